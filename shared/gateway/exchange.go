@@ -1,0 +1,83 @@
+package gateway
+
+import (
+	"context"
+	"crypto"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"postern/shared/fault"
+)
+
+// Credential is what a request claims, in no vendor's terms.
+type Credential struct {
+	KeyID, Nonce, Token, APIKey string
+	Hash                        crypto.Hash
+	MAC                         []byte    // nil: none was sent; empty: what was sent is no MAC
+	At                          time.Time // the signed time; zero: none
+	Candidates                  []string  // strings that the MAC may be over, capped; the first is canonical
+	StringToSign                string    // the canonical one as an answer may quote it
+}
+
+// Principal is who the caller turned out to be.
+type Principal struct {
+	App   string // the application; "" where the vendor knows none
+	KeyID string // public name of the key that proved it
+	Plan  string // granted for this API; "": none
+}
+
+// Refusal is what the dialect made of a fault.
+type Refusal struct {
+	Fault              *fault.Fault
+	Row, Code, Message string
+}
+
+// Exchange is one request on its way to its answer.
+type Exchange struct {
+	Request     *Request
+	API         *API
+	Route       *Route // nil until the step "route" enters one
+	Params      map[string]string
+	Client      netip.Addr    // as resolved through trusted hops; until then the peer
+	Credentials []*Credential // one for each scheme of the route; nil: this request does not use it
+	Principal   *Principal    // nil until a scheme that knows callers has verified one
+	Outbound    *Outbound     // nil until the backend call is prepared
+	Header      http.Header   // set on whatever is answered
+	Answer      *Response     // ends the steps
+	Refusal     *Refusal      // of the last fault; nil: there was none
+	StoreCalls  int           // made for this exchange
+	BackendTime time.Duration // spent on waiting for backends
+
+	next  []Step // still to run
+	done  int    // steps behind us, of the API and the route
+	amend []Step
+	undo  []func(context.Context)
+	times []StepTime
+}
+
+// Enter goes over to a route: its steps are next, and its Amend replaces the API's. The step "route" calls it.
+func (x *Exchange) Enter(r *Route, params map[string]string) {
+	x.Route, x.Params, x.next, x.amend = r, params, r.Steps, r.Amend
+}
+
+// Undo registers how a charge is given back when a later limit refuses.
+func (x *Exchange) Undo(f func(context.Context)) { x.undo = append(x.undo, f) }
+
+// SetHeader sets a header of whatever is answered.
+func (x *Exchange) SetHeader(name, value string) {
+	if x.Header == nil {
+		x.Header = http.Header{}
+	}
+	x.Header.Set(name, value)
+}
+
+// giveBack undoes the charges of this run, the last first, when err is a limit's refusal; other failures keep them.
+func (x *Exchange) giveBack(ctx context.Context, err error) {
+	if !fault.From(err).Kind.Under(fault.Limit) {
+		return
+	}
+	for i := len(x.undo) - 1; i >= 0; i-- {
+		x.undo[i](context.WithoutCancel(ctx))
+	}
+}

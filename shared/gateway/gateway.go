@@ -1,0 +1,101 @@
+// Package gateway is the core: a request goes through a flat list of steps until one answers or refuses.
+//
+// It promises exactly one answer and one record an exchange, whatever a step, an amending step, the rendering or the door
+// does. It imports fault and the standard library alone.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"postern/shared/fault"
+)
+
+// ErrTooLarge is what a door's send returns when it cannot carry the answer.
+var ErrTooLarge = errors.New("answer too large for the door")
+
+// Gateway serves the APIs that Find knows. All fields are required.
+type Gateway struct {
+	Digest string              // of the definition
+	Find   func(*Request) *API // by host and base path; never nil: an unknown host has an API that refuses
+	Now    func() time.Time    // for durations alone
+	Log    func(context.Context, *Record)
+}
+
+// Record is what is known of an exchange once it is over.
+type Record struct {
+	*Exchange
+	Authorizer bool  // of a verdict that refuses; the answer's own record follows from whoever resumes it
+	SendErr    error // the answer could not be delivered
+	Steps      []StepTime
+	Took       time.Duration
+}
+
+// Verdict is how far an authorizer came, for the proxy that goes on. Charges made on the way are final.
+type Verdict struct {
+	Digest, RequestID string       // what it is about: anything else is refused
+	Done              int          // steps behind it
+	Fault             *fault.Fault // a step refused; the cause stays with the authorizer
+	Answer            *Response    // a step answered
+	Principal         *Principal
+	Header            http.Header
+}
+
+func (x *Exchange) verdict() Verdict {
+	return Verdict{
+		Digest: x.API.Digest, RequestID: x.Request.ID, Done: x.done,
+		Answer: x.Answer, Principal: x.Principal, Header: x.Header,
+	}
+}
+
+func (g *Gateway) open(r *Request) *Exchange {
+	api := g.Find(r)
+	return &Exchange{Request: r, API: api, Client: r.Client, next: api.Steps, amend: api.Amend, times: make([]StepTime, 0, 16)}
+}
+
+// Serve gives exactly one answer and one record: it resumes what nobody has begun.
+func (g *Gateway) Serve(ctx context.Context, r *Request, send func(*Response) error) {
+	x := g.open(r)
+	g.finish(ctx, x, x.verdict(), send)
+}
+
+// Authorize runs the steps up to the first that an authorizer cannot run. Nothing is rendered; a refusal is recorded here,
+// with the cause that the verdict does not carry.
+func (g *Gateway) Authorize(ctx context.Context, r *Request) Verdict {
+	start, x := g.Now(), g.open(r)
+	err := guard(func() error {
+		return g.run(ctx, x, func(s *Step) bool { return s.beyondAuthorizer(r) }, false)
+	})
+	v := x.verdict()
+	if err != nil {
+		f := fault.From(err)
+		v.Fault = &fault.Fault{Kind: f.Kind, Args: f.Args}
+		x.Refusal = &Refusal{Fault: f}
+		g.record(ctx, &Record{Exchange: x, Authorizer: true, Steps: x.times, Took: g.Now().Sub(start)})
+	}
+	return v
+}
+
+// Resume is Serve from where Authorize stopped.
+func (g *Gateway) Resume(ctx context.Context, r *Request, v Verdict, send func(*Response) error) {
+	g.finish(ctx, g.open(r), v, send)
+}
+
+func (g *Gateway) finish(ctx context.Context, x *Exchange, v Verdict, send func(*Response) error) {
+	start := g.Now()
+	x.settle(ctx, guard(func() error { return g.resume(ctx, x, v) }))
+	deliver := func() error { return guard(func() error { return send(x.Answer) }) }
+	err := deliver()
+	if errors.Is(err, ErrTooLarge) {
+		x.settle(ctx, fault.New(fault.BackendSize, nil, err))
+		err = deliver()
+	}
+	g.record(ctx, &Record{Exchange: x, SendErr: err, Steps: x.times, Took: g.Now().Sub(start)})
+}
+
+// record keeps a logger's panic from reaching the door: the answer is out already.
+func (g *Gateway) record(ctx context.Context, r *Record) {
+	_ = guard(func() error { g.Log(ctx, r); return nil })
+}
