@@ -1,0 +1,251 @@
+package limit_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"postern/shared/fault"
+	"postern/shared/gateway"
+	"postern/shared/limit"
+	"postern/shared/memory"
+)
+
+// fake is a counter that does what its fields say.
+type fake struct {
+	charge func(limit.Charge) (limit.Outcome, error)
+	refund func(limit.Handle) error
+}
+
+func (f fake) Charge(_ context.Context, c limit.Charge) (limit.Outcome, error) { return f.charge(c) }
+
+func (f fake) Refund(_ context.Context, h limit.Handle) error { return f.refund(h) }
+
+type plans func(name string) ([]limit.Window, error)
+
+func (p plans) Plan(_ context.Context, name string) ([]limit.Window, error) { return p(name) }
+
+var errDown = errors.New("the store is down")
+
+// serve sends a request through the groups, then to a step that answers or, with a fault, refuses.
+func serve(t *testing.T, at time.Time, caller *gateway.Principal, end error, groups ...*limit.Group) *gateway.Exchange {
+	t.Helper()
+	var steps []gateway.Step
+	for _, g := range groups {
+		steps = append(steps, g.Step())
+	}
+	steps = append(steps, gateway.Step{Name: "forward", Last: true, Run: func(_ context.Context, x *gateway.Exchange) error {
+		x.Answer = &gateway.Response{Status: 200}
+		return end
+	}})
+	steps = append([]gateway.Step{{Name: "auth", Run: func(_ context.Context, x *gateway.Exchange) error {
+		x.Principal = caller
+		return nil
+	}}}, steps...)
+	var record *gateway.Record
+	g := gateway.Gateway{
+		Find: func(*gateway.Request) *gateway.API {
+			return &gateway.API{Name: "members", Steps: steps, Render: func(*fault.Fault, *gateway.Exchange) *gateway.Response {
+				return &gateway.Response{Status: 500}
+			}}
+		},
+		Now: func() time.Time { return at },
+		Log: func(_ context.Context, r *gateway.Record) { record = r },
+	}
+	g.Serve(t.Context(), &gateway.Request{Received: at}, func(*gateway.Response) error { return nil })
+	return record.Exchange
+}
+
+func kind(x *gateway.Exchange) fault.Kind {
+	if x.Refusal == nil {
+		return ""
+	}
+	return x.Refusal.Fault.Kind
+}
+
+// rig makes groups over one counter in memory.
+type rig struct {
+	counter  limit.Counter
+	refusals limit.Refusals
+}
+
+func newRig() *rig { return &rig{counter: memory.NewCounter()} }
+
+func (r *rig) group(t *testing.T, per string, windows ...limit.Window) *limit.Group {
+	return &limit.Group{Owner: newOwner(t, per, "members", "get"), Windows: windows, Counter: r.counter, Refusals: &r.refusals}
+}
+
+// TestStepRefuses in the words of faults, with the limit's name and value, and nothing else.
+func TestStepRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		per    string
+		window limit.Window
+		step   string
+		kind   fault.Kind
+		limit  string
+	}{
+		{"api", limit.NewRate("stage", 1, time.Second, 0), "limit.api", "limit.api.rate", "1/s"},
+		{"route", limit.NewFirstCall("stage", 1, 10*time.Second), "limit.route", "limit.route.quota", "1/10s"},
+		{"app", limit.NewCalendar("stage", 1, limit.Day, nil), "limit.app", "limit.app.quota", "1/day"},
+		{"client", limit.NewRate("stage", 1, time.Minute, 0), "limit.client", "limit.client.rate", "1/m"},
+	} {
+		r := newRig()
+		g := r.group(t, tt.per, tt.window)
+		if got := g.Step().Name; got != tt.step {
+			t.Errorf("name of the step = %q, want %q", got, tt.step)
+		}
+		caller := &gateway.Principal{App: "shop"}
+		if x := serve(t, second(0), caller, nil, g); kind(x) != "" || x.StoreCalls != 1 {
+			t.Errorf("per %s: first call %q with %d store calls, want a pass with 1", tt.per, kind(x), x.StoreCalls)
+		}
+		x := serve(t, second(0), caller, nil, g)
+		if want := (fault.Args{"name": "stage", "limit": tt.limit}); kind(x) != tt.kind || !reflect.DeepEqual(x.Refusal.Fault.Args, want) {
+			t.Errorf("per %s: second call: %v, want %s %v", tt.per, x.Refusal, tt.kind, want)
+		}
+	}
+}
+
+// TestStepGivesBack what was charged when a later limit refuses, but not what is to be kept, and not for other failures.
+func TestStepGivesBack(t *testing.T) {
+	backend := fault.New(fault.BackendTimeout, nil, nil)
+	for _, tt := range []struct {
+		name string
+		keep bool
+		end  error
+		left int64 // of 10 of the first group, after one more
+	}{
+		{"later limit refuses", false, nil, 9},
+		{"later limit refuses, charge kept", true, nil, 8},
+		{"backend fails", false, backend, 8},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig()
+			first := r.group(t, "route", limit.NewCalendar("endpoint", 10, limit.Day, nil))
+			first.Keep = tt.keep
+			groups := []*limit.Group{first}
+			if tt.end == nil {
+				groups = append(groups, r.group(t, "api", limit.NewCalendar("domain", 0, limit.Day, nil)))
+			}
+			serve(t, second(0), nil, tt.end, groups...)
+			var left int64
+			first.Counter = fake{charge: func(c limit.Charge) (limit.Outcome, error) {
+				out, err := r.counter.Charge(t.Context(), c)
+				left = out.Left[0]
+				return out, err
+			}}
+			serve(t, second(0), nil, nil, first)
+			if left != tt.left {
+				t.Errorf("left = %d, want %d", left, tt.left)
+			}
+		})
+	}
+}
+
+// TestStepStoreCalls: a charge, a refusal and the refund are one each; what is remembered is none.
+func TestStepStoreCalls(t *testing.T) {
+	r := newRig()
+	groups := []*limit.Group{
+		r.group(t, "route", limit.NewCalendar("endpoint", 10, limit.Day, nil)),
+		r.group(t, "api", limit.NewCalendar("domain", 1, limit.Day, nil)),
+	}
+	for i, want := range []int{2, 3, 2} {
+		if x := serve(t, second(0), nil, nil, groups...); x.StoreCalls != want {
+			t.Errorf("request %d: %d store calls, want %d", i, x.StoreCalls, want)
+		}
+	}
+}
+
+func TestStepStoreDown(t *testing.T) {
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	var refunded []limit.Handle
+	down := fake{
+		charge: func(limit.Charge) (limit.Outcome, error) {
+			return limit.Outcome{}, fmt.Errorf("no answer: %w", errDown)
+		},
+		refund: func(h limit.Handle) error { refunded = append(refunded, h); return errDown },
+	}
+	r := newRig()
+	stage := limit.NewRate("stage", 1, time.Second, 0)
+	closed, open := r.group(t, "api", stage), r.group(t, "api", stage)
+	closed.Counter, open.Counter, open.Open = down, down, true
+
+	if x := serve(t, second(0), nil, nil, closed); kind(x) != fault.InternalStore || !errors.Is(x.Refusal.Fault, errDown) {
+		t.Errorf("closed: %v, want internal.store with its cause", x.Refusal)
+	}
+	if x := serve(t, second(0), nil, nil, open); kind(x) != "" || x.StoreCalls != 1 {
+		t.Errorf("open: refused with %v after %d store calls, want a pass after 1", x.Refusal, x.StoreCalls)
+	}
+	if len(refunded) != 0 {
+		t.Errorf("refunds = %v, want none: no later limit refused", refunded)
+	}
+	none := r.group(t, "route", limit.NewCalendar("none", 0, limit.Day, nil))
+	if x := serve(t, second(0), nil, nil, open, none); kind(x) != "limit.route.quota" || len(refunded) != 1 {
+		t.Errorf("open, then refused: %q and %d refunds, want limit.route.quota and 1: the charge may have arrived", kind(x), len(refunded))
+	}
+	down.charge = func(limit.Charge) (limit.Outcome, error) { return limit.Outcome{}, gone.Err() }
+	closed.Counter = down
+	step := closed.Step()
+	if err := step.Run(gone, &gateway.Exchange{Request: &gateway.Request{}}); fault.From(err).Kind != fault.ClientGone {
+		t.Errorf("client left: %v, want client.gone", err)
+	}
+	if x := serve(t, second(0), nil, nil, closed); kind(x) != fault.InternalStore {
+		t.Errorf("the store gave up by itself: %v, want internal.store", x.Refusal)
+	}
+}
+
+func TestStepSpecial(t *testing.T) {
+	r := newRig()
+	g := r.group(t, "app", limit.NewCalendar("calls", 1, limit.Day, nil))
+	g.Special = map[string][]limit.Window{"shop": {limit.NewCalendar("calls", 3, limit.Day, nil)}}
+	for _, tt := range []struct {
+		app  string
+		want int
+	}{{"shop", 3}, {"other", 1}} {
+		admitted := 0
+		for range 5 {
+			if kind(serve(t, second(0), &gateway.Principal{App: tt.app}, nil, g)) == "" {
+				admitted++
+			}
+		}
+		if admitted != tt.want {
+			t.Errorf("%s: %d of 5 admitted, want %d", tt.app, admitted, tt.want)
+		}
+	}
+}
+
+func TestStepPlans(t *testing.T) {
+	r := newRig()
+	g := &limit.Group{
+		Owner: limit.KeyOwner("members"), Counter: r.counter, Refusals: &r.refusals,
+		Plans: plans(func(name string) ([]limit.Window, error) {
+			switch name {
+			case "gold":
+				return []limit.Window{limit.NewRate("rate", 100, time.Second, 0), limit.NewCalendar("quota", 2, limit.Day, nil)}, nil
+			case "free":
+				return nil, nil
+			}
+			return nil, errDown
+		}),
+	}
+	for i, tt := range []struct {
+		caller *gateway.Principal
+		want   fault.Kind
+	}{
+		{&gateway.Principal{App: "shop", KeyID: "1", Plan: "gold"}, ""},
+		{&gateway.Principal{App: "shop", KeyID: "1", Plan: "gold"}, ""},
+		{&gateway.Principal{App: "shop", KeyID: "1", Plan: "gold"}, "limit.app.quota"},
+		{&gateway.Principal{App: "shop", KeyID: "2", Plan: "gold"}, ""}, // each key has the plan for itself
+		{&gateway.Principal{App: "shop", KeyID: "1", Plan: "free"}, ""},
+		{&gateway.Principal{App: "shop", KeyID: "1"}, ""},
+		{&gateway.Principal{App: "shop", KeyID: "1", Plan: "lost"}, fault.InternalStore},
+		{nil, ""},
+	} {
+		if got := kind(serve(t, second(0), tt.caller, nil, g)); got != tt.want {
+			t.Errorf("request %d of %+v: %q, want %q", i, tt.caller, got, tt.want)
+		}
+	}
+}
