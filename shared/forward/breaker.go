@@ -1,0 +1,71 @@
+package forward
+
+import (
+	"context"
+	"time"
+
+	"postern/shared/fault"
+)
+
+// Breaker remembers which backends fail. An error means that the state could not be found out: the backend is called then.
+type Breaker interface {
+	// Allow says whether the backend may be called now. Whoever is given State Trial must Report, or the trial lapses.
+	Allow(ctx context.Context, c Circuit) (Pass, error)
+	// Report says how a call went that Allow let through. Reports of calls begun before a change of state change nothing.
+	Report(ctx context.Context, c Circuit, p Pass, o Outcome) error
+}
+
+// Circuit is one backend and when it is left alone.
+type Circuit struct {
+	Backend  string        // the state's key
+	Failures int           // in a row that open it
+	Open     time.Duration // how long it stays so before a trial
+	Trial    time.Duration // how long a trial may take before the next is let through
+}
+
+// State is what Allow finds.
+type State int
+
+// The states. Closed calls, Trial calls alone after Open is over; Open and Busy (another's trial is on its way) do not.
+const (
+	Closed State = iota
+	Trial
+	Open
+	Busy
+)
+
+// Calls says whether the backend may be called.
+func (s State) Calls() bool { return s == Closed || s == Trial }
+
+// Pass is Allow's decision, handed back to Report.
+type Pass struct {
+	State State
+	ID    string    // of the trial
+	Began time.Time // by the breaker's clock
+}
+
+// Outcome is how a call went.
+type Outcome struct {
+	Status int // 0: no answer
+	Took   time.Duration
+	Err    error // a fault; nil: the backend answered, with whatever status
+}
+
+// Failed says that the backend did not answer: no connection, none that lasted, or not in time.
+func (o Outcome) Failed() bool {
+	if o.Err == nil {
+		return false
+	}
+	switch fault.From(o.Err).Kind {
+	case fault.BackendDNS, fault.BackendRefused, fault.BackendConnect, fault.BackendTLS,
+		fault.BackendReset, fault.BackendClosed, fault.BackendMalformed, fault.BackendTimeout:
+		return true
+	}
+	return false
+}
+
+// Answered says that the backend answered. What neither failed nor answered says nothing of it: the client left, or the
+// request could not be sent.
+func (o Outcome) Answered() bool {
+	return o.Err == nil || fault.From(o.Err).Kind == fault.BackendSize
+}

@@ -1,0 +1,80 @@
+package forward
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"postern/shared/fault"
+)
+
+// dialer opens guarded connections. Its errors are faults.
+type dialer struct {
+	family  *family
+	timeout time.Duration // for connection and TLS handshake each
+	tls     *tls.Config
+}
+
+func (d *dialer) plain(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	defer cancel()
+	conn, err := d.open(ctx, network, address)
+	if err != nil {
+		return nil, dialFault(err)
+	}
+	return conn, nil
+}
+
+func (d *dialer) open(ctx context.Context, network, address string) (net.Conn, error) {
+	guard := d.family.guard
+	if d.family.dial == nil {
+		return (&net.Dialer{Control: guard.Control}).DialContext(ctx, network, address)
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("forward: %w", err)
+	}
+	if addr, err := netip.ParseAddr(host); err == nil && !guard.Admits(addr) {
+		return nil, fmt.Errorf("forward: %s: %w", addr, ErrForbidden)
+	}
+	return d.family.dial(ctx, network, address)
+}
+
+// secure does the handshake itself, so that its failures are told apart from those of the exchange.
+func (d *dialer) secure(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := d.plain(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	defer cancel()
+	config := d.tls.Clone()
+	config.ServerName, _, _ = net.SplitHostPort(address)
+	secured := tls.Client(conn, config)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, fault.New(fault.BackendTLS, nil, err)
+	}
+	return secured, nil
+}
+
+// dialFault says why there is no connection. What is no name, no guard and no refusal (an unreachable network) is the same to
+// a caller as a connection that takes too long.
+func dialFault(err error) *fault.Fault {
+	var unresolved *net.DNSError
+	switch {
+	case errors.Is(err, ErrForbidden):
+		return fault.New(fault.BackendForbidden, nil, err)
+	case errors.As(err, &unresolved):
+		return fault.New(fault.BackendDNS, nil, err)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fault.New(fault.BackendRefused, nil, err)
+	default:
+		return fault.New(fault.BackendConnect, nil, err)
+	}
+}

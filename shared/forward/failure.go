@@ -1,0 +1,53 @@
+package forward
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http/httptrace"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+
+	"postern/shared/fault"
+)
+
+// progress is how far a call came. net/http calls the hooks in goroutines of its own.
+type progress struct{ connected, answered atomic.Bool }
+
+func (p *progress) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:              func(httptrace.GotConnInfo) { p.connected.Store(true) },
+		GotFirstResponseByte: func() { p.answered.Store(true) },
+	})
+}
+
+// fault says why a call failed. ctx is the caller's, calling the one with the call's own time limit.
+func (p *progress) fault(ctx, calling context.Context, l Limits, err error) *fault.Fault {
+	var known *fault.Fault
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(ctx.Err(), context.Canceled):
+		return fault.New(fault.ClientGone, nil, err)
+	case calling.Err() != nil && !p.connected.Load():
+		return fault.New(fault.BackendConnect, nil, err)
+	case calling.Err() != nil:
+		return fault.New(fault.BackendTimeout, fault.Args{"limit": strconv.FormatInt(l.Timeout.Milliseconds(), 10)}, err)
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return fault.New(fault.BackendReset, nil, err)
+	case refusedByTLS(err):
+		return fault.New(fault.BackendTLS, nil, err)
+	case !p.answered.Load(), errors.Is(err, io.ErrUnexpectedEOF):
+		return fault.New(fault.BackendClosed, nil, err)
+	default:
+		return fault.New(fault.BackendMalformed, nil, err)
+	}
+}
+
+// refusedByTLS says whether the backend ended the connection with an alert: with TLS 1.3 it judges a client after its handshake.
+func refusedByTLS(err error) bool {
+	var alert *net.OpError
+	return errors.As(err, &alert) && alert.Op == "remote error"
+}

@@ -1,0 +1,90 @@
+package validate
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"unicode/utf8"
+)
+
+// How deep arrays and objects may be nested. A model that refers to itself from several alternatives takes time exponential
+// in the depth of the body.
+const (
+	bodyDepth   = 32
+	schemaDepth = 100
+)
+
+var (
+	errUTF8     = errors.New("not UTF-8")
+	errDepth    = errors.New("nested too deep")
+	errTwice    = errors.New("an object names a member twice")
+	errTrailing = errors.New("something follows the value")
+)
+
+// decode reads exactly one JSON value into map[string]any, []any, string, float64, bool and nil. It refuses what two readers
+// could understand differently: a member named twice, text that is not UTF-8, numbers beyond float64.
+func decode(data []byte, depth int) (any, error) {
+	if !utf8.Valid(data) {
+		return nil, errUTF8
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	v, err := value(d, depth)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errTrailing
+	}
+	return v, nil
+}
+
+func value(d *json.Decoder, depth int) (any, error) {
+	token, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	delim, nested := token.(json.Delim)
+	if !nested {
+		return token, nil
+	}
+	if depth == 0 {
+		return nil, errDepth
+	}
+	if delim == '[' {
+		return array(d, depth-1)
+	}
+	return object(d, depth-1)
+}
+
+func array(d *json.Decoder, depth int) (any, error) {
+	items := []any{}
+	for d.More() {
+		item, err := value(d, depth)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	_, err := d.Token()
+	return items, err
+}
+
+func object(d *json.Decoder, depth int) (any, error) {
+	members := map[string]any{}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, _ := token.(string) // the decoder lets nothing else be a name
+		if _, twice := members[name]; twice {
+			return nil, errTwice
+		}
+		if members[name], err = value(d, depth); err != nil {
+			return nil, err
+		}
+	}
+	_, err := d.Token()
+	return members, err
+}
