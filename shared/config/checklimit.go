@@ -1,0 +1,74 @@
+package config
+
+import (
+	"cmp"
+	"strings"
+	"time"
+)
+
+// owners are whose requests a limit may count; those with a colon go on with a name.
+func owners() []string {
+	return []string{"api", "route", "app", "owner", "client", "host", "header:", "path:", "parameter:"}
+}
+
+func (c *checker) limit(path string, l *Limit, whole bool) {
+	if whole || l.Per != "" {
+		c.per(path+".per", l.Per)
+	}
+	rated, windowed, planned := !l.Rate.IsZero() || !l.Quota.IsZero(), !l.Window.IsZero(), l.From != ""
+	switch {
+	case rated && windowed || rated && planned || windowed && planned:
+		c.problem(path, "a limit has a rate and a quota, or a window, or from: write one of these%s", inherited("rate"))
+	case whole && !rated && !windowed && !planned:
+		c.problem(path, "a limit needs a number: write rate: 20/s, quota: 1000/day, window: 1/10s or from: plan")
+	}
+	if planned && l.Per != "app" && l.Per != "" {
+		c.problem(path+".per", "the plan is that of an app: with from: plan, write per: app")
+	}
+	if l.Burst < 0 || l.Burst > 0 && whole && l.Rate.IsZero() {
+		c.problem(path+".burst", "burst is the size of a rate's bucket: write at least 1, beside a rate")
+	}
+	if len(l.Special) > 0 && whole && l.Quota.IsZero() {
+		c.problem(path+".special", "special quotas are exceptions from a quota: write the quota for all others beside them")
+	}
+	c.zone(path+".quota", l.Quota)
+	for _, name := range sorted(l.Special) {
+		c.zone(path+".special."+name, l.Special[name])
+	}
+}
+
+func (c *checker) per(path, per string) {
+	owner, name, named := strings.Cut(per, ":")
+	if named {
+		owner += ":"
+	}
+	for _, known := range owners() {
+		switch {
+		case owner == known && !named:
+			return
+		case owner == known && name == "":
+			c.problem(path, "%s goes on with a name, like %sX", per, per)
+			return
+		case owner == known:
+			if owner == "header:" {
+				c.header(path, name)
+			}
+			return
+		}
+	}
+	if near := Suggest(owner, owners()); near != "" {
+		if strings.HasSuffix(near, ":") {
+			near += cmp.Or(name, "NAME")
+		}
+		c.problem(path, "%q is nobody whose requests can be counted; did you mean %q?", per, near)
+		return
+	}
+	c.problem(path, "%q is nobody whose requests can be counted; write api, route, app, owner, client, host, header:NAME, "+
+		"path:NAME or parameter:NAME", per)
+}
+
+func (c *checker) zone(path string, q Quota) {
+	if _, err := time.LoadLocation(q.Zone); err != nil || q.Zone == "Local" {
+		c.problem(path, "there is no time zone %q: write an IANA name, like Asia/Seoul", q.Zone)
+	}
+}

@@ -1,0 +1,118 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// CheckRegistry finds what is wrong with a registry that its types alone cannot say. With a definition it also asks
+// whether what is granted is served; nil: that is not asked. No problem names the value of a key or secret.
+func CheckRegistry(reg *Registry, def *Definition) Problems {
+	c := &registryChecker{reg: reg, values: map[string]string{}}
+	if reg.Version != 1 {
+		c.problem("version", "version %d is not known here: write 1", reg.Version)
+	}
+	if def != nil {
+		c.apis = map[string]bool{}
+		for _, api := range def.APIs {
+			c.apis[api.Name] = true
+		}
+	}
+	for _, name := range sorted(reg.Secrets) {
+		c.secret("secrets."+name, name, reg.Secrets[name])
+	}
+	for _, name := range sorted(reg.Plans) {
+		plan := reg.Plans[name]
+		if plan.Rate.IsZero() && plan.Quota.IsZero() {
+			c.problem("plans."+name, "a plan needs a rate, a quota or both, like rate: 20/s")
+		}
+		if name == "none" {
+			c.problem("plans.none", "no plan can be called none: a grant says so when it has none")
+		}
+		c.zone("plans."+name+".quota", plan.Quota)
+	}
+	names := map[string]bool{}
+	for i := range reg.Apps {
+		app, path := &reg.Apps[i], fmt.Sprintf("apps[%d]", i)
+		if names[app.Name] {
+			c.problem(path+".name", "another app is called %q too", app.Name)
+		}
+		names[app.Name] = true
+		c.app(path, app)
+	}
+	return c.problems
+}
+
+type registryChecker struct {
+	checker
+	reg    *Registry
+	apis   map[string]bool   // nil: not known
+	values map[string]string // which key has a value, by the value's digest
+}
+
+func (c *registryChecker) secret(path, name, value string) {
+	if !isToken(name) {
+		c.problem(path, "%q cannot be named in a definition: a secret's name holds letters, digits, hyphens and dots", name)
+	}
+	if value == "" {
+		c.problem(path, "the secret is empty")
+	}
+}
+
+func (c *registryChecker) app(path string, app *App) {
+	if app.Name == "" {
+		c.problem(path+".name", "an app needs a name")
+	}
+	for _, api := range sorted(app.Grants) {
+		plan, at := app.Grants[api], path+".grants."+api
+		if c.apis != nil && !c.apis[api] {
+			c.problem(at, "there is no API %q%s", api, meant(api, c.apis))
+		}
+		if _, ok := c.reg.Plans[plan]; !ok && plan != "none" {
+			c.problem(at, "there is no plan %q (none: without a plan)%s", plan, meant(plan, c.reg.Plans))
+		}
+	}
+	names := map[string]bool{}
+	for i, key := range app.Keys {
+		at := fmt.Sprintf("%s.keys[%d]", path, i)
+		if key.Name == "" {
+			c.problem(at+".name", "a key needs a name")
+		} else if names[key.Name] {
+			c.problem(at+".name", "another key of the app is called %q too", key.Name)
+		}
+		names[key.Name] = true
+		id := fmt.Sprintf("%q of app %q", key.Name, app.Name)
+		c.value(at+".primary", id, key.Primary)
+		if key.Secondary != "" {
+			c.value(at+".secondary", id, key.Secondary)
+		}
+	}
+}
+
+func isKey(value string) bool {
+	odd := func(r rune) bool { return !isAlphanumeric(r) }
+	return len(value) >= 10 && len(value) <= 40 && !strings.ContainsFunc(value, odd)
+}
+
+// value checks one value of a key.
+func (c *registryChecker) value(path, id, value string) {
+	digest, hashed := strings.CutPrefix(value, "sha256:")
+	raw, err := hex.DecodeString(digest)
+	switch {
+	case hashed && (err != nil || len(raw) != sha256.Size):
+		c.problem(path, "after sha256: stands the key's digest in 64 hexadecimal digits")
+		return
+	case !hashed && !isKey(value):
+		c.problem(path, "a key has 10 to 40 letters and digits, or is sha256: and its digest")
+		return
+	case !hashed:
+		sum := sha256.Sum256([]byte(value))
+		raw = sum[:]
+	}
+	if other, taken := c.values[string(raw)]; taken {
+		c.problem(path, "key %s has this value too: give each its own", other)
+	}
+	c.values[string(raw)] = id
+}
