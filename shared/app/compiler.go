@@ -1,0 +1,119 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"postern/shared/auth"
+	"postern/shared/config"
+	"postern/shared/dialect"
+	"postern/shared/fault"
+	"postern/shared/forward"
+	"postern/shared/gateway"
+	"postern/shared/limit"
+	"postern/shared/route"
+	"postern/shared/validate"
+)
+
+// compiler turns one definition into one gateway.
+type compiler struct {
+	Options
+	def      *config.Definition
+	digest   string
+	client   *forward.Client            // shared by backends, pre-calls and key sets
+	keySets  map[string]*auth.KeySet    // by URL
+	models   map[string]*validate.Model // by path; nil: broken
+	zones    map[string]*time.Location  // of quotas, by name
+	refusals limit.Refusals             // shared by all limits
+	problems config.Problems
+}
+
+func (c *compiler) problem(path, format string, args ...any) {
+	c.problems = append(c.problems, config.Problem{Path: path, Text: fmt.Sprintf(format, args...)})
+}
+
+func (c *compiler) compile() func(*gateway.Request) *gateway.API {
+	c.client = forward.NewClient(c.egress(), c.Dial)
+	hosts, names := route.NewHosts[*gateway.API](), map[string]bool{}
+	for i := range c.def.APIs {
+		api := &c.def.APIs[i]
+		path := fmt.Sprintf("apis[%d]", i)
+		if names[api.Name] {
+			c.problem(path+".name", "another API is called %q too", api.Name)
+		}
+		names[api.Name] = true
+		d := c.dialect(path+".dialect", api.Dialect)
+		if d == nil {
+			continue
+		}
+		compiled := c.api(path, api, d)
+		for j, host := range api.Hosts {
+			if err := hosts.Add(host.Name, api.Base, compiled); err != nil {
+				c.problem(fmt.Sprintf("%s.hosts[%d]", path, j), "%v", err)
+			}
+		}
+	}
+	nowhere := c.nowhere()
+	return func(r *gateway.Request) *gateway.API {
+		if api, ok := hosts.Find(r.Host, r.Path); ok {
+			return api
+		}
+		return nowhere
+	}
+}
+
+// nowhere answers for hosts that no API serves.
+func (c *compiler) nowhere() *gateway.API {
+	voice, path := c.def.Default, "default-dialect"
+	if voice.Name == "" {
+		if len(c.def.APIs) == 0 {
+			c.problem("apis", "nothing is served: name at least one API")
+			return nil
+		}
+		voice, path = c.def.APIs[0].Dialect, "apis[0].dialect"
+	}
+	d := c.find(voice)
+	if d == nil {
+		c.dialect(path, voice)
+		return nil
+	}
+	return &gateway.API{
+		Name: "", Dialect: d.Name, Digest: c.digest,
+		Steps: []gateway.Step{gateway.Fail("route", fault.New(fault.RouteHost, nil, nil))}, Amend: d.Amend, Render: d.Render,
+	}
+}
+
+func (c *compiler) find(v config.Voice) *dialect.Dialect {
+	i := slices.IndexFunc(c.Dialects, func(d *dialect.Dialect) bool { return d.Name == v.Name && d.Profile == v.Profile })
+	if i < 0 {
+		return nil
+	}
+	return c.Dialects[i]
+}
+
+// dialect is nil, with a problem, where there is none of this name and profile.
+func (c *compiler) dialect(path string, v config.Voice) *dialect.Dialect {
+	if d := c.find(v); d != nil {
+		return d
+	}
+	var names, profiles []string
+	for _, d := range c.Dialects {
+		if !slices.Contains(names, d.Name) {
+			names = append(names, d.Name)
+		}
+		if d.Name == v.Name && d.Profile != "" {
+			profiles = append(profiles, d.Profile)
+		}
+	}
+	switch {
+	case !slices.Contains(names, v.Name):
+		c.problem(path, "there is no dialect %q; there are: %s", v.Name, strings.Join(names, ", "))
+	case len(profiles) == 0:
+		c.problem(path, "dialect %s has no profiles", v.Name)
+	default:
+		c.problem(path, "dialect %s has no profile %q; it has: %s", v.Name, v.Profile, strings.Join(profiles, ", "))
+	}
+	return nil
+}

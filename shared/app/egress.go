@@ -1,0 +1,16 @@
+package app
+
+import (
+	"net/netip"
+
+	"postern/shared/forward"
+)
+
+// egress is the guard of every connection that postern opens.
+func (c *compiler) egress() forward.Guard {
+	allow := make([]netip.Prefix, len(c.def.Egress.Allow))
+	for i, p := range c.def.Egress.Allow {
+		allow[i] = p.Prefix
+	}
+	return forward.Guard{Allow: allow}
+}
