@@ -1,0 +1,99 @@
+package accesslog_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/shared/accesslog"
+	"postern/shared/fault"
+	"postern/shared/gateway"
+)
+
+func record() *gateway.Record {
+	return &gateway.Record{
+		Exchange: &gateway.Exchange{
+			Request: &gateway.Request{
+				ID: "r1", Method: "GET", Path: "/a\r\n\x1b[31m", RawQuery: "key=planted", Body: []byte("abc"),
+				Header: map[string][]string{"Authorization": {"planted"}}, Door: gateway.Door{Name: "serve", Cuts: true},
+				Received: time.Date(2024, 1, 2, 3, 4, 5, 0, time.UTC),
+			},
+			API: &gateway.API{Name: "members", Dialect: "d"}, Client: netip.MustParseAddr("203.0.113.9"),
+			Credentials: []*gateway.Credential{{APIKey: "planted", Token: "planted", StringToSign: "planted"}},
+			Answer:      &gateway.Response{Status: 200, Body: []byte("hello")},
+			StoreCalls:  2, BackendTime: 1500 * time.Microsecond,
+		},
+		Steps: []gateway.StepTime{{Step: "route", Took: 2 * time.Microsecond}},
+		Took:  3 * time.Millisecond,
+	}
+}
+
+func write(t *testing.T, r *gateway.Record) map[string]any {
+	t.Helper()
+	var out bytes.Buffer
+	accesslog.New(accesslog.Logger(&out))(t.Context(), r)
+	if n := strings.Count(out.String(), "\n"); n != 1 || strings.Contains(out.String(), "planted") {
+		t.Fatalf("%d lines, or a planted secret: %s", n, out.String())
+	}
+	fields := map[string]any{}
+	if err := json.Unmarshal(out.Bytes(), &fields); err != nil {
+		t.Fatal(err)
+	}
+	return fields
+}
+
+func TestAdmitted(t *testing.T) {
+	r := record()
+	r.Route = &gateway.Route{Name: "get"}
+	r.Principal = &gateway.Principal{App: "shop", KeyID: "k1"}
+	got := write(t, r)
+	delete(got, "timestamp")
+	want := map[string]any{
+		"level": "INFO", "message": "exchange", "request_id": "r1", "door": "serve", "api": "members", "dialect": "d",
+		"method": "GET", "path": "/a\r\n\x1b[31m", "client": "203.0.113.9", "received": "2024-01-02T03:04:05Z", "route": "get",
+		"principal": "shop/k1", "status": 200., "cut": false, "bytes_out": 5., "bytes_in": 3., "store_calls": 2.,
+		"backend_ms": 1.5, "took_ms": 3., "steps_us": map[string]any{"route": 2.},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*gateway.Record)
+		want   map[string]any
+	}{
+		{"by the client's fault", func(r *gateway.Record) {
+			r.Answer.Status = 401
+			r.Refusal = &gateway.Refusal{Row: "d/1", Code: "1", Fault: fault.New(fault.AuthHMACMismatch, nil, errors.New("why"))}
+		}, map[string]any{"level": "WARN", "row": "d/1", "code": "1", "kind": "auth.hmac.mismatch", "cause": "why"}},
+		{"by ours, cut", func(r *gateway.Record) {
+			r.Answer.Status, r.Answer.Cut = 500, true
+			r.Refusal = &gateway.Refusal{Row: "d/2", Fault: fault.New(fault.BackendSize, nil, nil)}
+		}, map[string]any{"level": "ERROR", "row": "d/2", "cut": true, "cause": nil}},
+		{"cut where the door cannot", func(r *gateway.Record) {
+			r.Answer.Cut, r.Request.Door.Cuts = true, false
+		}, map[string]any{"cut": false}},
+		{"not delivered", func(r *gateway.Record) { r.SendErr = errors.New("reset") }, map[string]any{"send_error": "reset"}},
+		{"by an authorizer", func(r *gateway.Record) { r.Authorizer, r.Answer = true, nil }, map[string]any{"message": "verdict", "status": nil}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := record()
+			tt.change(r)
+			got := write(t, r)
+			for key, want := range tt.want {
+				if got[key] != want {
+					t.Errorf("%s = %v, want %v", key, got[key], want)
+				}
+			}
+		})
+	}
+}
