@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"postern/shared/app"
+	"postern/shared/config"
+	"postern/shared/config/yaml"
+	"postern/shared/memory"
+)
+
+func (w World) validate() *cobra.Command {
+	f := files{definition: definitionFile}
+	var asJSON bool
+	c := &cobra.Command{
+		Use: "validate [FILE]", Short: "Check a definition and its registry without serving them",
+		Example: "  postern validate\n  postern validate --registry prod/registry.yaml prod/postern.yaml",
+		Long: "Check a definition and its registry, and report all problems at once.\n\n" +
+			"Exit code 0: none; 1: problems; 2: not understood. Secrets that no registry file holds are taken for set.",
+		Args: args(0, 1, "a definition at most"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				f.definition = args[0]
+			}
+			return w.check(f, asJSON)
+		},
+	}
+	c.Flags().StringVar(&f.registry, "registry", registryFile, "who may call")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the problems as JSON")
+	return c
+}
+
+func (w World) check(f files, asJSON bool) error {
+	s, err := f.read()
+	if err != nil {
+		return usage{err}
+	}
+	if s.definition != nil {
+		if err := s.compile(w.Env); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		err = json.NewEncoder(w.Out).Encode(append(
+			listed(f.definition, s.definitionSource, s.definitionProblems), listed(f.registry, s.registrySource, s.registryProblems)...))
+	} else if report := s.report(); report != "" {
+		_, err = fmt.Fprint(w.Out, report)
+	} else {
+		_, err = fmt.Fprintf(w.Out, "%s: no problems: %d APIs, %d routes\n", f.definition, len(s.definition.APIs), routes(s.definition))
+	}
+	if err == nil && len(s.definitionProblems)+len(s.registryProblems) > 0 {
+		return errReported
+	}
+	return err
+}
+
+// compile makes a gateway of the definition, for its problems alone.
+func (s *site) compile(env func(string) (string, bool)) error {
+	all, err := dialects()
+	if err != nil {
+		return err
+	}
+	registry := memory.NewRegistry()
+	_, problems := app.New(s.definition, app.Options{
+		Dialects: all, Keys: registry, Plans: registry, Counter: memory.NewCounter(), Env: env, File: s.file,
+		Secret: func(name string) (string, bool) {
+			if s.registry == nil || len(s.registry.Secrets) == 0 {
+				return "unknown", true
+			}
+			v, ok := s.registry.Secrets[name]
+			return v, ok
+		},
+	})
+	s.definitionProblems = append(s.definitionProblems, problems...)
+	return nil
+}
+
+func routes(d *config.Definition) (n int) {
+	for _, api := range d.APIs {
+		n += len(api.Routes)
+	}
+	return n
+}
+
+// listedProblem is a problem for programs.
+type listedProblem struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Path   string `json:"path"`
+	Text   string `json:"text"`
+	Defect bool   `json:"defect"`
+}
+
+func listed(file string, s *yaml.Source, problems config.Problems) []listedProblem {
+	list := []listedProblem{}
+	for _, p := range problems {
+		line, column := s.Position(p.Path)
+		list = append(list, listedProblem{file, line, column, p.Path, p.Text, p.Defect})
+	}
+	return list
+}

@@ -1,0 +1,78 @@
+// Package demo is what `postern serve --demo` shows: a definition, a registry, backends that behave in every way, and calls
+// with the answers to expect. It imports wire and the dialects' clients.
+package demo
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"maps"
+	"net/http"
+	"time"
+
+	"postern/cmd/postern/wire"
+	"postern/shared/dialect"
+	"postern/shared/gateway"
+)
+
+// Definition is the demo's postern.yaml.
+//
+//go:embed postern.yaml
+var Definition []byte
+
+// Registry is the demo's registry.yaml.
+//
+//go:embed registry.yaml
+var Registry []byte
+
+// Call is one request to paste, and what comes back.
+type Call struct {
+	Title   string
+	Request *gateway.Request
+	Repeat  int // sent that often; Status and Answer are the last one's
+	Status  int
+	Answer  string // the body
+}
+
+// plan is a call still to be made and signed.
+type plan struct {
+	title        string
+	method, path string
+	header       http.Header
+	body         string
+	sign         *dialect.Signing // nil: it is not signed
+	repeat       int              // 0: once
+	status       int
+	answer       string
+}
+
+// Calls are the calls of a client of d, signed at now, to a server on port. A dialect that the demo does not show has none.
+func Calls(d *dialect.Dialect, port string, now time.Time) ([]Call, error) {
+	var calls []Call
+	for _, p := range plans(d.Name, now) {
+		r, err := wire.NewRequest(cmp.Or(p.method, http.MethodGet), "http://"+d.Name+".localhost:"+port+p.path)
+		if err != nil {
+			return nil, fmt.Errorf("demo: %s: %w", p.title, err)
+		}
+		maps.Copy(r.Header, p.header)
+		r.Body, r.Length = []byte(p.body), int64(len(p.body))
+		if p.sign != nil {
+			if err := d.Sign(r, *p.sign); err != nil {
+				return nil, fmt.Errorf("demo: %s: %w", p.title, err)
+			}
+		}
+		calls = append(calls, Call{p.title, r, max(p.repeat, 1), p.status, p.answer})
+	}
+	return calls, nil
+}
+
+func plans(dialect string, now time.Time) []plan {
+	switch dialect {
+	case "nhn":
+		return nhn(now)
+	case "toast":
+		return toast(now)
+	default:
+		return nil
+	}
+}
