@@ -108,7 +108,8 @@ func origin(text string) string {
 
 // callLimits are those of the definition, else the dialect's, else what the client of backends has by itself.
 func (b *build) callLimits(timeout config.Duration) forward.Limits {
-	l := forward.Limits{Timeout: cmp.Or(time.Duration(timeout), b.dialect.Defaults.Timeout), Size: b.dialect.Defaults.ResponseSize}
+	defaults := b.dialect.Defaults
+	l := forward.Limits{Timeout: cmp.Or(time.Duration(timeout), defaults.Timeout), Size: defaults.ResponseSize}
 	if sizes := b.policy.Sizes; sizes != nil && sizes.Response != 0 {
 		l.Size = int64(sizes.Response)
 	}

@@ -22,6 +22,7 @@ type compiler struct {
 	Options
 	def      *config.Definition
 	digest   string
+	secrets  []string                   // filled in, to be masked in problems
 	client   *forward.Client            // shared by backends, pre-calls and key sets
 	keySets  map[string]*auth.KeySet    // by URL
 	models   map[string]*validate.Model // by path; nil: broken

@@ -102,16 +102,30 @@ func (r *resolver) text(text, path string) string {
 		}
 		lookup, unknown := r.Env, "environment variable %s is not set"
 		if kind == "secret" {
-			lookup, unknown = r.Secret, "secret %[1]s is not in the registry: set it with postern secret set %[1]s"
+			lookup, unknown = r.Secret, "secret %s is not in the registry: add it there under secrets"
 		}
 		if lookup != nil {
 			if value, ok := lookup(name); ok {
+				if kind == "secret" {
+					r.secrets = append(r.secrets, value)
+				}
 				return value
 			}
 		}
 		r.report(path, found, fmt.Sprintf(unknown, name))
 		return found
 	})
+}
+
+// mask hides the secrets that were filled in: what a concern says of a text may quote them.
+func (c *compiler) mask() {
+	for _, secret := range c.secrets {
+		for i := range c.problems {
+			if len(secret) > 0 {
+				c.problems[i].Text = strings.ReplaceAll(c.problems[i].Text, secret, "***")
+			}
+		}
+	}
 }
 
 // report reports what is wrong with a piece of the definition once.

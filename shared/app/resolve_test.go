@@ -36,7 +36,7 @@ func TestResolve(t *testing.T) {
 }
 
 func TestResolveProblems(t *testing.T) {
-	const noSecret = "secret no is not in the registry: set it with postern secret set no"
+	const noSecret = "secret no is not in the registry: add it there under secrets"
 	for _, c := range []struct{ name, settings, path, text string }{
 		{"secret", `request: {set: {X-Key: "${secret:no}"}}`, "apis[0].routes[0].request.set.X-Key", noSecret},
 		{"list", `validate: {query: [q, "${env:NO}"]}`, "apis[0].routes[0].validate.query[1]", "environment variable NO is not set"},
@@ -55,6 +55,15 @@ func TestResolveProblems(t *testing.T) {
 				t.Errorf("problems = %v, with the secret", problems)
 			}
 		})
+	}
+}
+
+// TestSecretsAreMasked: a problem that quotes the text it is about does not show what was filled in.
+func TestSecretsAreMasked(t *testing.T) {
+	definition := changing("nhn", `url: "ftp://${secret:s}/"`, `request: {set: {X-Key: "${no.${secret:s}}"}}`)
+	_, problems := compiled(t, definition, nil)
+	if len(problems) < 2 || strings.Contains(problems.Error(), "hidden") || !strings.Contains(problems.Error(), "${no.***}") {
+		t.Errorf("problems = %v, want two, with *** for the secret", problems)
 	}
 }
 

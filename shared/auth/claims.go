@@ -21,7 +21,7 @@ type TokenRules struct {
 // ClaimRule is what is asked of one claim. The zero value asks nothing.
 type ClaimRule struct {
 	Required bool     // the claim must be there; null is not
-	Values   []string // not empty: the claim must be there and one of these, or an array of strings that has one of them
+	Values   []string // not empty: the claim, where it is there, must be one of these, or an array of strings that has one of them
 }
 
 // maxTime is the largest NumericDate that a token may carry, either sign: what a float64 holds exactly.
@@ -57,7 +57,7 @@ func (r ClaimRule) check(name string, claim any) error {
 	switch {
 	case claim == nil && r.Required:
 		return fmt.Errorf("claim %s: absent", name)
-	case len(r.Values) > 0 && !r.admits(name, claim):
+	case claim != nil && len(r.Values) > 0 && !r.admits(name, claim):
 		return fmt.Errorf("claim %s: not a value that is asked for", name)
 	default:
 		return nil

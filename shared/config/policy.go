@@ -68,7 +68,7 @@ type JWT struct {
 // Claim is what a token must say.
 type Claim struct {
 	Required bool     `json:"required,omitempty" doc:"the claim must be there"`
-	Values   []string `json:"values,omitempty" doc:"one of these must be (one of) the claim's values"`
+	Values   []string `json:"values,omitempty" doc:"one of these must be (one of) the claim's values, in tokens that have the claim; add required to refuse those without"`
 }
 
 // APIKey has no settings: where a key is sent is the dialect's, which keys there are is the registry's.

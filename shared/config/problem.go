@@ -33,3 +33,29 @@ func (ps Problems) Fatal() (fatal Problems) {
 	}
 	return fatal
 }
+
+// With adds those of more that are about places of which ps says nothing: where two checks find the same, the first explains it.
+func (ps Problems) With(more Problems) Problems {
+	all := ps
+	for _, p := range more {
+		if !ps.about(p.Path) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// about says whether a problem is at path, around it or within it.
+func (ps Problems) about(path string) bool {
+	for _, p := range ps {
+		if within(path, p.Path) || within(p.Path, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func within(path, around string) bool {
+	rest, ok := strings.CutPrefix(path, around)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}

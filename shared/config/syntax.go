@@ -72,8 +72,8 @@ func isIP(text string) bool {
 }
 
 func (c *checker) status(path string, status int) {
-	if status < 100 || status > 599 {
-		c.problem(path, "%d is no HTTP status: write a number from 100 to 599", status)
+	if status < 200 || status > 599 {
+		c.problem(path, "%d is no HTTP status: write a number from 200 to 599", status)
 	}
 }
 

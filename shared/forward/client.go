@@ -1,9 +1,9 @@
 // Package forward calls backends and services that are asked beforehand, and answers for those that are not there.
 //
 // It promises that path, query, header values and bodies arrive as they were sent, that no request but a repeatable one is
-// sent twice, that nothing is called at an address the guard does not admit, and that every way in which a call can fail is a
-// fault of its own. Redirects are not followed, answers not decompressed, proxies of the environment not used; trailers are
-// dropped both ways. It imports fault, gateway and the standard library alone.
+// sent twice, that nothing is called at an address the guard does not admit, and that every way in which a call can fail
+// is a fault of its own. Redirects are not followed, answers not decompressed, proxies of the environment not used;
+// trailers are dropped both ways. It imports fault, gateway and the standard library alone.
 package forward
 
 import (

@@ -63,8 +63,8 @@ func (d *dialer) secure(ctx context.Context, network, address string) (net.Conn,
 	return secured, nil
 }
 
-// dialFault says why there is no connection. What is no name, no guard and no refusal (an unreachable network) is the same to
-// a caller as a connection that takes too long.
+// dialFault says why there is no connection. What is no name, no guard and no refusal (an unreachable network) is the same
+// to a caller as a connection that takes too long.
 func dialFault(err error) *fault.Fault {
 	var unresolved *net.DNSError
 	switch {

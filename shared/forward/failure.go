@@ -46,7 +46,8 @@ func (p *progress) fault(ctx, calling context.Context, l Limits, err error) *fau
 	}
 }
 
-// refusedByTLS says whether the backend ended the connection with an alert: with TLS 1.3 it judges a client after its handshake.
+// refusedByTLS says whether the backend ended the connection with an alert: with TLS 1.3 it judges a client after the
+// handshake.
 func refusedByTLS(err error) bool {
 	var alert *net.OpError
 	return errors.As(err, &alert) && alert.Op == "remote error"

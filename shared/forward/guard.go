@@ -11,12 +11,12 @@ import (
 var ErrForbidden = errors.New("the address is not public and not in egress.allow")
 
 // Guard says which addresses may be connected to: public unicast ones and those in Allow. Services that hand out credentials
-// to whoever asks (link-local and other metadata addresses) need a prefix in Allow that lies within their own network: a wide
-// one, like 0.0.0.0/0, does not open them. The zero value admits public addresses alone.
+// to whoever asks (link-local and other metadata addresses) need a prefix in Allow that lies within their own network: a
+// wide one, like 0.0.0.0/0, does not open them. The zero value admits public addresses alone.
 type Guard struct{ Allow []netip.Prefix }
 
-// Control refuses an address after its name was resolved and before anything is sent, so that a name that resolves to another
-// address the second time gains nothing. It is meant for net.Dialer's Control.
+// Control refuses an address after its name was resolved and before anything is sent, so that a name that resolves to
+// another address the second time gains nothing. It is meant for net.Dialer's Control.
 func (g Guard) Control(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 
 var errHeader = errors.New("forward: a header that HTTP does not allow")
 
-// CleanHeader is what a backend gets of the client's header: without what is for one connection alone, and without what only a
-// gateway may say of the client, which it says itself. Underscores are read as hyphens, as some backends do.
+// CleanHeader is what a backend gets of the client's header: without what is for one connection alone, and without what only
+// a gateway may say of the client, which it says itself. Underscores are read as hyphens, as some backends do.
 func CleanHeader(x *gateway.Exchange) http.Header {
 	received := x.Request.Header
 	nominated := connectionNames(received)

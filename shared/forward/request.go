@@ -29,7 +29,9 @@ func newRequest(out *gateway.Outbound) (*http.Request, error) {
 	}
 	r := &http.Request{
 		Method: out.Method,
-		URL:    &url.URL{Scheme: out.Scheme, Host: out.Authority, Opaque: "/" + strings.TrimLeft(out.Path, "/"), RawQuery: out.RawQuery},
+		URL: &url.URL{
+			Scheme: out.Scheme, Host: out.Authority, Opaque: "/" + strings.TrimLeft(out.Path, "/"), RawQuery: out.RawQuery,
+		},
 		Host:   out.Host,
 		Header: maps.Clone(out.Header),
 		// A backend that sends a body all the same must not answer the connection's next request with it.
@@ -68,8 +70,10 @@ func checkHead(out *gateway.Outbound) error {
 	if !ValidMethod(out.Method) {
 		return fmt.Errorf("%w: %q", errMethod, out.Method)
 	}
-	if strings.ContainsFunc(out.Host, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`/\?#@"<>`, r) }) {
+	if strings.ContainsFunc(out.Host, noHost) {
 		return fmt.Errorf("%w: %q", errHost, out.Host)
 	}
 	return checkHeader(out.Header)
 }
+
+func noHost(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`/\?#@"<>`, r) }

@@ -15,8 +15,8 @@ var (
 	errDots = errors.New("forward: a path with dot segments")
 )
 
-// ParseURL is where a URL of the definition points to: Scheme, Authority, Path and RawQuery. The error says what to change; it
-// does not quote the URL, which may hold a secret.
+// ParseURL is where a URL of the definition points to: Scheme, Authority, Path and RawQuery. The error says what to change;
+// it does not quote the URL, which may hold a secret.
 func ParseURL(text string) (*gateway.Outbound, error) {
 	u, err := url.Parse(text)
 	switch {
@@ -63,7 +63,8 @@ func dots(segment string) bool {
 func legal(s, more string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
-		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0:
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9':
+		case strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0:
 		case c == '%' && i+2 < len(s) && hex(s[i+1]) && hex(s[i+2]):
 		case strings.IndexByte(more, c) < 0:
 			return false

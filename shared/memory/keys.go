@@ -84,7 +84,7 @@ func (s *records) forget(app string) {
 
 // add enters the app's keys. Its errors name a key by its place, never by its value.
 func (s *records) add(app *config.App) error {
-	grants, ids := maps.Clone(app.Grants), []string{}
+	grants, ids := grants(app), []string{}
 	for i, k := range app.Keys {
 		key := &auth.Key{Name: k.Name, App: app.Name, Inactive: k.Inactive, Grants: grants}
 		values := []string{k.Primary}
@@ -105,6 +105,17 @@ func (s *records) add(app *config.App) error {
 	}
 	s.ids[app.Name] = ids
 	return nil
+}
+
+// grants are those of the app, with no plan where the registry says none.
+func grants(app *config.App) map[string]string {
+	granted := maps.Clone(app.Grants)
+	for api, plan := range granted {
+		if plan == "none" {
+			granted[api] = ""
+		}
+	}
+	return granted
 }
 
 // keyID is auth.KeyID of a value that may be given by its digest.

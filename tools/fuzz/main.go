@@ -38,7 +38,7 @@ func run(dir, time, slice string) error {
 	for i := first - 1; i < len(targets); i += step {
 		t := targets[i]
 		fmt.Printf("== %s %s (%d of %d)\n", t.pkg, t.name, i+1, len(targets))
-		cmd := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", time, t.pkg)
+		cmd := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", time, "-fuzzminimizetime", "10x", t.pkg)
 		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, os.Stdout, os.Stderr
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("%s %s: %w", t.pkg, t.name, err)

@@ -43,15 +43,13 @@ func (h *house) load() (report string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if s.broken() {
-		return s.report(), errBroken
-	}
 	registry := memory.NewRegistry() // a new one: what left the file is gone
-	if err := registry.Apply(s.registry); err != nil {
-		return "", err
+	if s.registry != nil && len(s.registryProblems) == 0 {
+		if err := registry.Apply(s.registry); err != nil {
+			return s.report(), err
+		}
 	}
-	g, problems := app.New(s.definition, h.options(s, registry))
-	s.definitionProblems = append(s.definitionProblems, problems...)
+	g := s.compile(h.options(registry))
 	if g == nil {
 		return s.report(), errBroken
 	}
@@ -61,10 +59,10 @@ func (h *house) load() (report string, err error) {
 
 var errBroken = errors.New("the definition or the registry has problems")
 
-func (h *house) options(s *site, registry *memory.Registry) app.Options {
+func (h *house) options(registry *memory.Registry) app.Options {
 	return app.Options{
 		Dialects: h.dialects, Keys: registry, Plans: registry, Counter: h.counter, Breaker: h.breaker,
-		Secret: registry.Secret, Env: h.env, File: s.file, Log: h.log,
+		Secret: registry.Secret, Env: h.env, Log: h.log,
 	}
 }
 

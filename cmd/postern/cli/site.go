@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 
 	"postern/cmd/postern/demo"
+	"postern/shared/app"
 	"postern/shared/config"
 	"postern/shared/config/yaml"
+	"postern/shared/gateway"
 )
 
 // site is a definition and a registry as read from their files, and what is wrong with them.
@@ -62,12 +64,22 @@ func (f files) read() (*site, error) {
 	return s, nil
 }
 
+// compile makes a gateway of the definition and finds what is wrong with it beyond its text; nil when anything fatal is wrong
+// with the site.
+func (s *site) compile(o app.Options) *gateway.Gateway {
+	if s.definition == nil {
+		return nil
+	}
+	o.File = s.file
+	g, problems := app.New(s.definition, o)
+	s.definitionProblems = s.definitionProblems.With(problems)
+	if len(s.definitionProblems.Fatal()) > 0 || len(s.registryProblems.Fatal()) > 0 {
+		return nil
+	}
+	return g
+}
+
 // report shows everything that is wrong; "" when nothing is.
 func (s *site) report() string {
 	return s.definitionSource.Report(s.definitionProblems) + s.registrySource.Report(s.registryProblems)
-}
-
-// broken says that no gateway can be made of it.
-func (s *site) broken() bool {
-	return len(s.definitionProblems.Fatal()) > 0 || len(s.registryProblems.Fatal()) > 0
 }

@@ -38,11 +38,14 @@ func (w World) check(f files, asJSON bool) error {
 	if err != nil {
 		return usage{err}
 	}
-	if s.definition != nil {
-		if err := s.compile(w.Env); err != nil {
-			return err
-		}
+	all, err := dialects()
+	if err != nil {
+		return err
 	}
+	registry := memory.NewRegistry()
+	s.compile(app.Options{
+		Dialects: all, Keys: registry, Plans: registry, Counter: memory.NewCounter(), Env: w.Env, Secret: s.secret,
+	})
 	if asJSON {
 		err = json.NewEncoder(w.Out).Encode(append(
 			listed(f.definition, s.definitionSource, s.definitionProblems), listed(f.registry, s.registrySource, s.registryProblems)...))
@@ -57,25 +60,13 @@ func (w World) check(f files, asJSON bool) error {
 	return err
 }
 
-// compile makes a gateway of the definition, for its problems alone.
-func (s *site) compile(env func(string) (string, bool)) error {
-	all, err := dialects()
-	if err != nil {
-		return err
+// secret is what the registry has. Where it has none at all, every secret is taken for set.
+func (s *site) secret(name string) (string, bool) {
+	if s.registry == nil || len(s.registry.Secrets) == 0 {
+		return "a secret that is not known here", true
 	}
-	registry := memory.NewRegistry()
-	_, problems := app.New(s.definition, app.Options{
-		Dialects: all, Keys: registry, Plans: registry, Counter: memory.NewCounter(), Env: env, File: s.file,
-		Secret: func(name string) (string, bool) {
-			if s.registry == nil || len(s.registry.Secrets) == 0 {
-				return "unknown", true
-			}
-			v, ok := s.registry.Secrets[name]
-			return v, ok
-		},
-	})
-	s.definitionProblems = append(s.definitionProblems, problems...)
-	return nil
+	value, ok := s.registry.Secrets[name]
+	return value, ok
 }
 
 func routes(d *config.Definition) (n int) {

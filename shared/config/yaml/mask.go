@@ -19,6 +19,9 @@ func (p position) before(q position) bool {
 // reference is a value that only names a secret.
 var reference = regexp.MustCompile(`^\$\{(env|secret):[^{}]*\}$`)
 
+// userinfo is what a URL has no place for, and what people write there all the same.
+var userinfo = regexp.MustCompile(`://[^/\s"'@]*@`)
+
 // secrets are the values of the keys that hold one, and of all keys below "secrets". A misspelt key counts too. The tokens
 // may be those of a text that is no YAML.
 func secrets(tokens token.Tokens) (spans []span) {
@@ -131,5 +134,6 @@ func (s *Source) masked(at position) (line []rune, column int) {
 		}
 		line = slices.Concat(line[:from], []rune(mask), line[to:])
 	}
+	line = []rune(userinfo.ReplaceAllString(string(line), "://"+mask+"@"))
 	return line, min(column, len(line)+1)
 }

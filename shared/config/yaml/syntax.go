@@ -12,7 +12,7 @@ import (
 // syntax reports the first thing that is no YAML.
 func (s *Source) syntax(err error) {
 	var at position
-	message := err.Error()
+	message := "it could not be read" // never err itself, which holds lines of the text
 	if e, ok := errors.AsType[*goccy.SyntaxError](err); ok {
 		at, message = place(e.Token), e.Message
 		if text := crowded(e.Token); text != "" && strings.HasPrefix(message, "',' or") {
@@ -24,7 +24,8 @@ func (s *Source) syntax(err error) {
 	at.column = max(at.column, 1)
 	line := s.lines[at.line-1]
 	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-	if tab := strings.IndexByte(line, '\t'); tab >= 0 && (strings.Contains(indent, "\t") || strings.ContainsAny(message, "\t")) {
+	speaks := strings.Contains(message, "tab ") || strings.Contains(message, "\t")
+	if tab := strings.IndexByte(line, '\t'); tab >= 0 && (speaks || strings.Contains(indent, "\t")) {
 		message, at.column = "tab", utf8.RuneCountInString(line[:tab])+1
 	}
 	s.problem(nil, at, "", "%s", wording(message))
