@@ -139,11 +139,11 @@ func TestCheck(t *testing.T) {
 		}, "apis[0].routes[0].limits.x: a limit has"},
 		{"no number", func(d *config.Definition) { limit(d, config.Limit{Per: "app"}) }, "apis[0].routes[0].limits.x: a limit needs"},
 		{"plan of a client", func(d *config.Definition) { limit(d, config.Limit{Per: "client", From: "plan"}) }, "apis[0].routes[0].limits.x.per: the plan"},
-		{"burst without rate", func(d *config.Definition) { limit(d, config.Limit{Per: "api", Quota: day, Burst: 1}) }, "apis[0].routes[0].limits.x.burst: "},
-		{"negative burst", func(d *config.Definition) { limit(d, config.Limit{Per: "api", Rate: rate, Burst: -1}) }, "apis[0].routes[0].limits.x.burst: "},
+		{"burst without rate", func(d *config.Definition) { limit(d, config.Limit{Per: "api", Quota: day, Burst: 1}) }, "apis[0].routes[0].limits.x: burst"},
+		{"negative burst", func(d *config.Definition) { limit(d, config.Limit{Per: "api", Rate: rate, Burst: -1}) }, "apis[0].routes[0].limits.x: burst"},
 		{"special alone", func(d *config.Definition) {
 			limit(d, config.Limit{Per: "api", Rate: rate, Special: map[string]config.Quota{"a": day}})
-		}, "apis[0].routes[0].limits.x.special: "},
+		}, "apis[0].routes[0].limits.x: special"},
 		{"no zone", func(d *config.Definition) {
 			limit(d, config.Limit{Per: "api", Quota: config.Quota{N: 1, Unit: "day", Zone: "Local"}})
 		}, "apis[0].routes[0].limits.x.quota: "},

@@ -26,10 +26,10 @@ func (c *checker) limit(path string, l *Limit, whole bool) {
 		c.problem(path+".per", "the plan is that of an app: with from: plan, write per: app")
 	}
 	if l.Burst < 0 || l.Burst > 0 && whole && l.Rate.IsZero() {
-		c.problem(path+".burst", "burst is the size of a rate's bucket: write at least 1, beside a rate")
+		c.problem(path, "burst is the size of a rate's bucket: write at least 1, beside a rate")
 	}
 	if len(l.Special) > 0 && whole && l.Quota.IsZero() {
-		c.problem(path+".special", "special quotas are exceptions from a quota: write the quota for all others beside them")
+		c.problem(path, "special quotas are exceptions from a quota: write the quota for all others beside them")
 	}
 	c.zone(path+".quota", l.Quota)
 	for _, name := range sorted(l.Special) {
