@@ -81,8 +81,8 @@ func (c *checker) api(path string, api *API) {
 func (c *checker) route(path string, r *Route, api *API) {
 	if !strings.HasPrefix(r.Path, "/") {
 		c.problem(path+".path", "a path begins with /: write %q", "/"+r.Path)
-	} else if strings.ContainsAny(r.Path, "?# ") {
-		c.problem(path+".path", "a path holds no query, fragment or space")
+	} else if _, query, _ := strings.Cut(r.Path, "?"); strings.ContainsAny(r.Path, "# ") || strings.Contains(query, "=") {
+		c.problem(path+".path", "a path holds no query, fragment or space; ? is any one character")
 	}
 	c.methods(path+".methods", r.Methods)
 	c.policy(path, &r.Policy, true)

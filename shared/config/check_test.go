@@ -95,7 +95,7 @@ func TestCheck(t *testing.T) {
 		{"star within", func(d *config.Definition) { d.APIs[0].Hosts[0].Name = "a.*.com" }, "apis[0].hosts[0]: "},
 		{"base without slash", func(d *config.Definition) { d.APIs[0].Base = "a" }, "apis[0].base: a base begins"},
 		{"base with slash", func(d *config.Definition) { d.APIs[0].Base = "/a/" }, "apis[0].base: a base does not end"},
-		{"path with query", func(d *config.Definition) { d.APIs[0].Routes[0].Path = "/a?b" }, "apis[0].routes[0].path: "},
+		{"path with query", func(d *config.Definition) { d.APIs[0].Routes[0].Path = "/a?b=c" }, "apis[0].routes[0].path: "},
 		{"method", func(d *config.Definition) { d.APIs[0].Routes[0].Methods[0] = "" }, "apis[0].routes[0].methods[0]: "},
 		{"small method", func(d *config.Definition) { d.APIs[0].Routes[0].Methods[0] = "Get" }, "apis[0].routes[0].methods[0]: methods are written in capitals: GET"},
 		{"answer", func(d *config.Definition) {
