@@ -1,0 +1,139 @@
+package conformance
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// server is a backend: a real listener at one address, whose behaviour may change.
+type server struct {
+	address string
+
+	mu        sync.Mutex
+	closer    io.Closer // of the listener, or of what keeps the port of a dead one
+	behaviour *behaviour
+	received  [][]byte
+	open      map[net.Conn]bool
+	serving   sync.WaitGroup
+}
+
+// newServer listens on a free port of the loopback interface. Nobody may call it before become.
+func newServer() (*server, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &server{address: l.Addr().String(), closer: l, open: map[net.Conn]bool{}}
+	s.serving.Go(func() { s.serve(l) })
+	return s, nil
+}
+
+// become changes what the backend does from now on.
+func (s *server) become(b *behaviour) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wasDead := s.behaviour != nil && s.behaviour.dead
+	s.behaviour = b
+	if b.dead == wasDead {
+		return nil
+	}
+	if err := s.closer.Close(); err != nil {
+		return err
+	}
+	var err error
+	if b.dead {
+		s.closer, err = hold(s.address)
+		return err
+	}
+	l, err := net.Listen("tcp", s.address)
+	if err != nil {
+		return err
+	}
+	s.closer = l
+	s.serving.Go(func() { s.serve(l) })
+	return nil
+}
+
+// close drops the listener and every connection, and waits until nothing is served.
+func (s *server) close() {
+	s.mu.Lock()
+	_ = s.closer.Close()
+	for c := range s.open {
+		_ = c.Close()
+	}
+	s.mu.Unlock()
+	s.serving.Wait()
+}
+
+func (s *server) serve(l net.Listener) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		config := s.behaviour.tls
+		s.open[c] = true
+		s.mu.Unlock()
+		s.serving.Go(func() {
+			s.exchange(c, config)
+			_ = c.Close()
+			s.mu.Lock()
+			delete(s.open, c)
+			s.mu.Unlock()
+		})
+	}
+}
+
+// exchange answers one request, as the backend behaves when it comes. It never keeps a connection, so that a change of behaviour
+// holds at once.
+func (s *server) exchange(c net.Conn, config *tls.Config) {
+	if config != nil {
+		c = tls.Server(c, config)
+	}
+	var raw bytes.Buffer
+	q, err := http.ReadRequest(bufio.NewReader(io.TeeReader(c, &raw)))
+	if err != nil {
+		return
+	}
+	body, err := io.ReadAll(q.Body)
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	s.received = append(s.received, raw.Bytes())
+	b := s.behaviour
+	s.mu.Unlock()
+	if !b.dead {
+		b.answer(c, q, body)
+	}
+}
+
+// forget starts a new count of what was received.
+func (s *server) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.received = nil
+}
+
+func (s *server) got(want []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case len(want) == 0 && len(s.received) == 0:
+		return nil
+	case len(want) == 0:
+		return fmt.Errorf("the backend was called %d times, want not at all; the first:\n%s", len(s.received), s.received[0])
+	case len(s.received) != 1:
+		return fmt.Errorf("the backend was called %d times, want once", len(s.received))
+	case !bytes.Equal(s.received[0], want):
+		return fmt.Errorf("the backend got\n%s\nwant\n%s", s.received[0], want)
+	}
+	return nil
+}

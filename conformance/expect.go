@@ -1,0 +1,159 @@
+package conformance
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+)
+
+// answer is what the last request must get.
+type answer struct {
+	row    string // "": no refusal of ours
+	byDoor bool   // the door answers itself: the gateway never hears of it
+	cut    bool   // where the door can, the connection is cut instead
+	text   string // "": that of the answer before
+}
+
+func (s *answer) rows() []string {
+	if s.row == "" {
+		return nil
+	}
+	return []string{s.row}
+}
+
+func (s *answer) run(b *bench) error {
+	if s.text != "" {
+		b.answer = s.text
+	}
+	text, err := b.expand(b.answer)
+	if err != nil {
+		return err
+	}
+	want, err := parseAnswer(text)
+	if err != nil {
+		return err
+	}
+	if len(b.answers) != 1 {
+		return fmt.Errorf("there are %d answers: write answers", len(b.answers))
+	}
+	if s.byDoor {
+		return same(b.answers[0], want)
+	}
+	if err := b.collect(); err != nil {
+		return err
+	}
+	last := b.records[len(b.records)-1]
+	if got := last.row(); got != s.row {
+		return fmt.Errorf("the row is %q, want %q\n%s\n%s", got, s.row, b.answers[0], b.lines())
+	}
+	if last.record.Answer.Status != want.Status {
+		return fmt.Errorf("the record says %d, want %d", last.record.Answer.Status, want.Status)
+	}
+	if s.cut && last.record.Request.Door.Cuts {
+		want = &Answer{Cut: true}
+	}
+	return same(b.answers[0], want)
+}
+
+// same compares all but the headers that depend on the moment and the framing.
+func same(got, want *Answer) error {
+	for _, a := range []*Answer{got, want} {
+		for _, name := range []string{"Date", "Content-Length"} {
+			a.Header.Del(name)
+		}
+	}
+	if got.Cut != want.Cut || got.Status != want.Status || !equalHeader(got.Header, want.Header) || !bytes.Equal(got.Body, want.Body) {
+		return fmt.Errorf("the answer is\n%s\nwant\n%s", got, want)
+	}
+	return nil
+}
+
+func equalHeader(got, want http.Header) bool {
+	return len(got) == 0 && len(want) == 0 || reflect.DeepEqual(got, want)
+}
+
+// answers counts what the last requests got, by row id or, for answers that are no refusal, by status.
+type answers struct{ counts map[string]int }
+
+func (s *answers) rows() []string {
+	var rows []string
+	for what := range s.counts {
+		if strings.Contains(what, "/") {
+			rows = append(rows, what)
+		}
+	}
+	return rows
+}
+
+func (s *answers) run(b *bench) error {
+	if err := b.collect(); err != nil {
+		return err
+	}
+	got, statuses := map[string]int{}, map[int]int{}
+	for _, e := range b.records {
+		if e.record.Authorizer {
+			continue
+		}
+		what := e.row()
+		if what == "" {
+			what = fmt.Sprint(e.record.Answer.Status)
+		}
+		got[what]++
+		statuses[e.record.Answer.Status]++
+	}
+	if !reflect.DeepEqual(got, s.counts) {
+		return fmt.Errorf("the answers are %v, want %v", got, s.counts)
+	}
+	for _, a := range b.answers {
+		statuses[a.Status]--
+	}
+	for status, n := range statuses {
+		if n != 0 {
+			return fmt.Errorf("status %d: the records and the answers differ by %d", status, n)
+		}
+	}
+	return nil
+}
+
+// record is what the log says of the last requests: exactly one record has all these fields.
+type record struct{ pairs map[string]string }
+
+func (s *record) rows() []string {
+	if s.pairs["row"] == "" {
+		return nil
+	}
+	return []string{s.pairs["row"]}
+}
+
+func (s *record) run(b *bench) error {
+	if err := b.collect(); err != nil {
+		return err
+	}
+	matching := 0
+	var lines strings.Builder
+	for _, fields := range b.fields() {
+		if fits(fields, s.pairs) {
+			matching++
+		}
+		fmt.Fprintf(&lines, "%v\n", fields)
+	}
+	if matching != 1 {
+		return fmt.Errorf("%d records have %v, want one of\n%s", matching, s.pairs, lines.String())
+	}
+	return nil
+}
+
+func fits(fields map[string]any, pairs map[string]string) bool {
+	for key, want := range pairs {
+		got, ok := fields[key]
+		if !ok && want == "" {
+			continue
+		}
+		if fmt.Sprint(got) != want {
+			return false
+		}
+	}
+	return true
+}

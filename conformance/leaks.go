@@ -1,0 +1,88 @@
+package conformance
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"postern/shared/config"
+)
+
+// A shorter secret, like the "test" of official vectors, stands in every text by chance.
+const tellable = 12
+
+// leaks looks for secrets: those of the definition and the registry wherever the gateway itself speaks, and what clients sent
+// as credentials in the log.
+func (b *bench) leaks() error {
+	for _, e := range b.records {
+		for _, secret := range append(b.secrets(), b.credential...) {
+			if len(secret) >= tellable && bytes.Contains(e.line, []byte(secret)) {
+				return fmt.Errorf("the log shows a secret: %s", e.line)
+			}
+		}
+		if e.record.Refusal == nil {
+			continue // a backend's answer may say what it likes
+		}
+		for _, a := range b.answers {
+			for _, secret := range b.secrets() {
+				if len(secret) >= tellable && strings.Contains(a.String(), secret) {
+					return fmt.Errorf("an answer shows a secret:\n%s", a)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// credentials are the values in a request by which a client proves who it is.
+func credentials(raw []byte) (values []string) {
+	r, _, err := parseRequest(raw)
+	if err != nil {
+		return nil
+	}
+	for _, name := range []string{"Authorization", "Cookie", "X-Nhn-Apikey"} {
+		for _, value := range r.Header[name] {
+			values = append(values, value)
+			if _, signature, ok := strings.Cut(value, `signature="`); ok {
+				values = append(values, strings.TrimSuffix(signature, `"`))
+			}
+			values = append(values, strings.TrimPrefix(value, "Bearer "))
+		}
+	}
+	return values
+}
+
+func secretsOfRegistry(r *config.Registry) (secrets []string) {
+	for _, secret := range r.Secrets {
+		secrets = append(secrets, secret)
+	}
+	for _, app := range r.Apps {
+		for _, key := range app.Keys {
+			secrets = append(secrets, key.Primary, key.Secondary)
+		}
+	}
+	return secrets
+}
+
+func secretsOf(def *config.Definition) (secrets []string) {
+	for i := range def.APIs {
+		secrets = append(secrets, secretsOfAuth(def.APIs[i].Auth)...)
+		for j := range def.APIs[i].Routes {
+			secrets = append(secrets, secretsOfAuth(def.APIs[i].Routes[j].Auth)...)
+		}
+	}
+	return secrets
+}
+
+func secretsOfAuth(all []config.Auth) (secrets []string) {
+	for _, a := range all {
+		if a.HMAC != nil {
+			secrets = append(secrets, a.HMAC.Secret)
+		}
+		if a.JWT != nil {
+			secrets = append(secrets, a.JWT.Secret)
+		}
+		secrets = append(secrets, secretsOfAuth(a.Any)...)
+	}
+	return secrets
+}
