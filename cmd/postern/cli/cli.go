@@ -40,9 +40,10 @@ func Run(ctx context.Context, args []string, w World) int {
 			"gateways document it.",
 		Example:       "  postern serve --demo\n  postern init && postern validate && postern serve",
 		SilenceErrors: true, SilenceUsage: true,
-		Args: noArgs,
+		Version: version(), Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SuggestionsMinimumDistance = 2
 	root.SetArgs(args)
 	root.SetIn(w.In)

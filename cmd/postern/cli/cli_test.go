@@ -101,8 +101,10 @@ func TestRowsAndVersion(t *testing.T) {
 	if code != 0 || !strings.Contains(out, `"id": "nhn/4011001"`) {
 		t.Errorf("rows --json: exit %d\n%.300s", code, out)
 	}
-	if code, out, _ = run(t, "", "version"); code != 0 || !strings.HasPrefix(out, "postern ") || !strings.Contains(out, "go1.") {
-		t.Errorf("version: exit %d %q", code, out)
+	for _, args := range [][]string{{"version"}, {"--version"}} {
+		if code, out, _ = run(t, "", args...); code != 0 || !strings.HasPrefix(out, "postern ") || !strings.Contains(out, "go1.") {
+			t.Errorf("%v: exit %d %q", args, code, out)
+		}
 	}
 }
 

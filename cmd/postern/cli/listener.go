@@ -39,7 +39,8 @@ func listener(address, flag string) (net.Listener, error) {
 	return l, nil
 }
 
-func startAdmin(address string, ready func() (string, bool)) (stop func(), err error) {
+// startAdmin serves health and readiness at address, unless it is empty, and says where.
+func (w World) startAdmin(address string, ready func() (string, bool)) (stop func(), err error) {
 	if address == "" {
 		return func() {}, nil
 	}
@@ -49,5 +50,6 @@ func startAdmin(address string, ready func() (string, bool)) (stop func(), err e
 	}
 	s := &http.Server{Handler: serve.Admin(ready), ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = s.Serve(l) }()
+	fmt.Fprintf(w.Out, "/-/health and /-/ready at http://%s\n", l.Addr())
 	return func() { _ = s.Close() }, nil
 }

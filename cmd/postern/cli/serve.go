@@ -57,6 +57,7 @@ func (w World) serve() *cobra.Command {
 
 func (w World) runServer(ctx context.Context, f *serveFlags) error {
 	log := accesslog.Logger(w.Err)
+	slog.SetDefault(log) // net/http says some things to the standard logger alone
 	env := w.Env
 	if f.demo {
 		f.definition, f.registry = "demo/postern.yaml", "demo/registry.yaml"
@@ -99,7 +100,7 @@ func (w World) listen(ctx context.Context, f *serveFlags, h *house, log *slog.Lo
 	}
 	var draining atomic.Bool
 	ready := func() (string, bool) { digest, ok := h.ready(); return digest, ok && !draining.Load() }
-	admin, err := startAdmin(f.admin, ready)
+	admin, err := w.startAdmin(f.admin, ready)
 	if err != nil {
 		_ = clients.Close()
 		return err

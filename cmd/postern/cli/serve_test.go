@@ -196,3 +196,20 @@ func TestTakenPort(t *testing.T) {
 		})
 	}
 }
+
+func TestAdminSaysWhatIsServed(t *testing.T) {
+	p := serve(t, "--demo", "--admin", "127.0.0.1:0")
+	admin := regexp.MustCompile(`at (http://127\.0\.0\.1:\d+)`).FindStringSubmatch(p.out.String())
+	if admin == nil {
+		t.Fatalf("nothing says where: %s", p.out)
+	}
+	for path, want := range map[string]*regexp.Regexp{"/-/health": regexp.MustCompile("^ok\n$"), "/-/ready": regexp.MustCompile("^[0-9a-f]{16}\n$")} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, admin[1]+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, body := do(t, r); status != http.StatusOK || !want.MatchString(body) {
+			t.Errorf("%s = %d %q", path, status, body)
+		}
+	}
+}
