@@ -38,6 +38,8 @@ func concerns() []concern {
 		{"access", (*build).access},
 		{"cors", (*build).cors},
 		{"auth", (*build).auth},
+		{"replay", (*build).replay},
+		{"stages", (*build).stages},
 		{"limits", (*build).limits},
 		{"sizes", (*build).body},
 		{"validate", (*build).validate},
@@ -86,6 +88,7 @@ func (b *build) steps(afterRoute bool) []gateway.Step {
 }
 
 func (c *compiler) api(path string, api *config.API, d *dialect.Dialect) *gateway.API {
+	c.unserved(path, api, d)
 	table := route.NewTable()
 	methods := pathMethods(api)
 	names := map[string]bool{}
