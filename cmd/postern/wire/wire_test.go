@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -71,4 +72,21 @@ func TestCurlIsOneCommand(t *testing.T) {
 	if want := "-i\nhttp://h/a?b='$(x)`y`\\\"'&c=1\n"; string(out) != want {
 		t.Errorf("a shell reads %q, want %q", out, want)
 	}
+}
+
+// FuzzNewRequest: what is understood is written down again as it was.
+func FuzzNewRequest(f *testing.F) {
+	for _, seed := range []string{"http://h/a?b=c", "https://h:1", "http://h?x", "http://h/%2F/;a/../"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, url string) {
+		r, err := wire.NewRequest("GET", url)
+		if err != nil {
+			return
+		}
+		again, err := wire.NewRequest("GET", r.Scheme+"://"+r.Host+r.Target())
+		if err != nil || !reflect.DeepEqual(again, r) {
+			t.Errorf("NewRequest(%q) = %+v; written down and read again %+v, %v", url, r, again, err)
+		}
+	})
 }
