@@ -3,6 +3,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -35,16 +36,17 @@ func run(dir, time, slice string) error {
 	if len(targets) == 0 {
 		return fmt.Errorf("no fuzz targets below %s", dir)
 	}
+	var failed []error
 	for i := first - 1; i < len(targets); i += step {
 		t := targets[i]
 		fmt.Printf("== %s %s (%d of %d)\n", t.pkg, t.name, i+1, len(targets))
 		cmd := exec.Command("go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", time, "-fuzzminimizetime", "10x", t.pkg)
 		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, os.Stdout, os.Stderr
 		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("%s %s: %w", t.pkg, t.name, err)
+			failed = append(failed, fmt.Errorf("%s %s: %w", t.pkg, t.name, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // list are the fuzz targets, in the order of go list. go test prints a package's targets before the package's own line.

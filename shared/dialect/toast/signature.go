@@ -15,9 +15,6 @@ import (
 // timestampHeader holds the signed time. It tells a signed request from one with a token: both use Authorization bare.
 const timestampHeader = "X-Tc-Timestamp"
 
-// signatureSize is that of HMAC-SHA1 in base64.
-const signatureSize = 28
-
 // signatures compiles the reader of HMAC signatures. The rows of the document give the order: the timestamp, its format, its
 // age, then Authorization (seed 003, HMAC).
 func signatures(rules auth.Rules) (auth.Reader, error) {
@@ -51,7 +48,7 @@ func mac(authorization string) []byte {
 		return nil
 	}
 	mac, err := base64.StdEncoding.Strict().DecodeString(authorization)
-	if err != nil || len(authorization) != signatureSize {
+	if err != nil || len(mac) != crypto.SHA1.Size() {
 		return []byte{}
 	}
 	return mac
