@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -86,11 +87,17 @@ type listedProblem struct {
 	Defect bool   `json:"defect"`
 }
 
+// listed are the problems of a file; what several routes inherit is one.
 func listed(file string, s *yaml.Source, problems config.Problems) []listedProblem {
 	list := []listedProblem{}
 	for _, p := range problems {
 		line, column := s.Position(p.Path)
-		list = append(list, listedProblem{file, line, column, p.Path, p.Text, p.Defect})
+		inherited := func(known listedProblem) bool {
+			return known.Line == line && known.Column == column && known.Text == p.Text
+		}
+		if !slices.ContainsFunc(list, inherited) {
+			list = append(list, listedProblem{file, line, column, p.Path, p.Text, p.Defect})
+		}
 	}
 	return list
 }
