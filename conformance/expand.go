@@ -2,7 +2,7 @@ package conformance
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the vendors' clients may choose it
+	"crypto/sha1" // the vendors' clients may choose it
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"

@@ -11,7 +11,7 @@ import (
 	"postern/shared/gateway"
 )
 
-// ErrAbsent, in the chain of a Reader's fault, says that the request does not use the scheme at all.
+// ErrAbsent says, in the chain of a Reader's fault, that the request does not use the scheme at all.
 var ErrAbsent = errors.New("the request does not use this scheme")
 
 // ErrNoKey is what Keys returns for an id that nobody has.

@@ -164,7 +164,7 @@ func FuzzUnits(f *testing.F) {
 					t.Errorf("the pattern of %s refuses %q", name, form)
 				}
 			}
-			if s, ok := reflect.ValueOf(u).Elem().Interface().(fmt.Stringer); ok && s.String() != string(written) {
+			if s, ok := reflect.TypeAssert[fmt.Stringer](reflect.ValueOf(u).Elem()); ok && s.String() != string(written) {
 				t.Errorf("String of %s %q = %q, want %q", name, text, s, written)
 			}
 		}

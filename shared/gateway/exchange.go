@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"postern/shared/fault"
@@ -77,7 +78,7 @@ func (x *Exchange) giveBack(ctx context.Context, err error) {
 	if !fault.From(err).Kind.Under(fault.Limit) {
 		return
 	}
-	for i := len(x.undo) - 1; i >= 0; i-- {
-		x.undo[i](context.WithoutCancel(ctx))
+	for _, undo := range slices.Backward(x.undo) {
+		undo(context.WithoutCancel(ctx))
 	}
 }

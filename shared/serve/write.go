@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -10,9 +11,7 @@ import (
 // write sends an answer as it is: no content type is guessed, no body is sent where HTTP has none.
 func write(w http.ResponseWriter, q *http.Request, a *gateway.Response) error {
 	header := w.Header()
-	for name, values := range a.Header {
-		header[name] = values
-	}
+	maps.Copy(header, a.Header)
 	if _, ok := header["Content-Type"]; !ok {
 		header["Content-Type"] = nil
 	}

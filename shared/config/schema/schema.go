@@ -49,7 +49,7 @@ type generator struct{ defs schema }
 
 // of is the schema of a type. In a policy, which others complete, nothing is required and the word none removes an entry.
 func (g *generator) of(t reflect.Type, policy bool) schema {
-	if p, ok := reflect.Zero(t).Interface().(interface{ Pattern() string }); ok && t.Kind() != reflect.Pointer {
+	if p, ok := reflect.TypeAssert[interface{ Pattern() string }](reflect.Zero(t)); ok && t.Kind() != reflect.Pointer {
 		return schema{"type": "string", "pattern": p.Pattern()}
 	}
 	switch t.Kind() {

@@ -39,7 +39,7 @@ func (d *decoder) value(n *node, to slot) {
 		to.v.Set(reflect.New(to.v.Type().Elem()))
 		to.v = to.v.Elem()
 	}
-	if unit, ok := to.v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if unit, ok := reflect.TypeAssert[encoding.TextUnmarshaler](to.v.Addr()); ok {
 		d.unit(n, to, unit)
 		return
 	}
@@ -71,7 +71,7 @@ func (d *decoder) unit(n *node, to slot, unit encoding.TextUnmarshaler) {
 }
 
 func (d *decoder) mappingTo(n *node, to slot) {
-	word, isShort := to.v.Addr().Interface().(short)
+	word, isShort := reflect.TypeAssert[short](to.v.Addr())
 	closed, isClosed := word.(interface{ Words() []string })
 	switch {
 	case n.kind == mapping:

@@ -144,7 +144,7 @@ func TestEverything(t *testing.T) {
 		for typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Slice || typ.Kind() == reflect.Map {
 			typ = typ.Elem()
 		}
-		if _, unit := reflect.Zero(typ).Interface().(interface{ Pattern() string }); unit || typ.Kind() != reflect.Struct || seen[typ] {
+		if _, unit := reflect.TypeAssert[interface{ Pattern() string }](reflect.Zero(typ)); unit || typ.Kind() != reflect.Struct || seen[typ] {
 			return
 		}
 		seen[typ] = true

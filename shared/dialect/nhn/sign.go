@@ -2,7 +2,7 @@ package nhn
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // HmacSHA1 is one of the vendor's two algorithms
+	"crypto/sha1" // HmacSHA1 is one of the vendor's two algorithms
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"

@@ -2,7 +2,7 @@ package toast
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the vendor has no other algorithm
+	"crypto/sha1" // the vendor has no other algorithm
 	"encoding/base64"
 	"errors"
 	"time"
