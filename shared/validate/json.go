@@ -8,8 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// How deep arrays and objects may be nested. A model that refers to itself from several alternatives takes time exponential
-// in the depth of the body.
+// How deep arrays and objects may be nested.
 const (
 	bodyDepth   = 32
 	schemaDepth = 100
@@ -22,13 +21,14 @@ var (
 	errTrailing = errors.New("something follows the value")
 )
 
-// decode reads exactly one JSON value into map[string]any, []any, string, float64, bool and nil. It refuses what two readers
-// could understand differently: a member named twice, text that is not UTF-8, numbers beyond float64.
+// decode reads exactly one JSON value into map[string]any, []any, string, bool, nil and what readNumber gives. It refuses
+// what two readers could understand differently: a member named twice, text that is not UTF-8, numbers beyond float64.
 func decode(data []byte, depth int) (any, error) {
 	if !utf8.Valid(data) {
 		return nil, errUTF8
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
 	v, err := value(d, depth)
 	if err != nil {
 		return nil, err
@@ -44,17 +44,19 @@ func value(d *json.Decoder, depth int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	delim, nested := token.(json.Delim)
-	if !nested {
-		return token, nil
+	switch token := token.(type) {
+	case json.Number:
+		return readNumber(token)
+	case json.Delim:
+		if depth == 0 {
+			return nil, errDepth
+		}
+		if token == '[' {
+			return array(d, depth-1)
+		}
+		return object(d, depth-1)
 	}
-	if depth == 0 {
-		return nil, errDepth
-	}
-	if delim == '[' {
-		return array(d, depth-1)
-	}
-	return object(d, depth-1)
+	return token, nil
 }
 
 func array(d *json.Decoder, depth int) (any, error) {

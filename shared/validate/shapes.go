@@ -174,7 +174,7 @@ func (n *normaliser) types(at place, v any) (any, bool) {
 
 // misshapen says what a value should be; "": it is that.
 func misshapen(s shape, v any) string {
-	f, isNumber := v.(float64)
+	f, isNumber := float(v)
 	_, isBool := v.(bool)
 	_, isList := v.([]any)
 	switch {

@@ -1,9 +1,9 @@
 // Package validate checks that a request carries what its route asks for: query parameters, headers, form fields, a content
 // type and a JSON body that fits its model.
 //
-// It promises that the answer names the first thing that is wrong, in words of ours that hold nothing of a library and no
-// more of the request than its names, and that the work is linear in the size of what is checked by name. It imports fault,
-// gateway and google/jsonschema-go.
+// It promises that the answer names the first thing that is wrong, in words of ours that hold no more of the request than
+// its names, that the work is linear in the size of what is checked by name, and that the work for a body is polynomial in
+// its size and that of the model, however the model refers to itself. It imports fault and gateway.
 package validate
 
 import (
