@@ -165,6 +165,8 @@ func TestCut(t *testing.T) {
 	if status, _, _ := d.call("GET / HTTP/1.1\r\nHost: h\r\n\r\n"); status != 0 {
 		t.Errorf("status %d, want a cut connection", status)
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if len(d.records) != 1 {
 		t.Errorf("%d records, want 1", len(d.records))
 	}
