@@ -116,15 +116,16 @@ func TestRequestIsAsSent(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var got *gateway.Request
+			seen := make(chan *gateway.Request, 1)
 			d := open(t, serve.Options{}, func(_ context.Context, x *gateway.Exchange) error {
-				got = x.Request
+				seen <- x.Request
 				x.Answer = &gateway.Response{Status: 204}
 				return nil
 			})
 			if status, _, _ := d.call(tt.raw); status != 204 {
 				t.Fatalf("status %d", status)
 			}
+			got := <-seen
 			if got.Path != tt.path || got.RawQuery != tt.query || got.Host != tt.host || got.Scheme != "http" || !got.Client.IsLoopback() {
 				t.Errorf("got path %q query %q host %q scheme %q client %v", got.Path, got.RawQuery, got.Host, got.Scheme, got.Client)
 			}
@@ -241,15 +242,20 @@ func TestHeadIsLimited(t *testing.T) {
 	}
 }
 
+// TestContentLengthBesideChunksIsUnambiguous: chunks win, and what follows them is a request of its own (RFC 9112, 6.3).
 func TestContentLengthBesideChunksIsUnambiguous(t *testing.T) {
-	var got *gateway.Request
+	seen := make(chan *gateway.Request, 2)
 	d := open(t, serve.Options{}, func(ctx context.Context, x *gateway.Exchange) error {
-		got = x.Request
+		seen <- x.Request
 		return echo(100)(ctx, x)
 	})
-	_, _, body := d.call("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n")
+	_, _, body := d.call("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n")
+	got := <-seen
 	if body != "" || got.Header.Get("Content-Length") != "" || got.Header.Get("Transfer-Encoding") != "" {
 		t.Errorf("body %q, header %v: two framings went on", body, got.Header)
+	}
+	if next := <-seen; next.Path != "/next" {
+		t.Errorf("what follows is %s, want /next", next.Path)
 	}
 }
 
