@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+
+	"postern/shared/dialect/builtin"
 )
 
 // Row is a documented answer of a catalogue, and the cases that expect it.
@@ -58,7 +60,7 @@ func (r *Row) add(c *Case) {
 }
 
 func catalogued() (rows []Row, err error) {
-	all, err := dialects()
+	all, err := builtin.Dialects()
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,7 @@ import (
 	"postern/shared/app"
 	"postern/shared/config"
 	"postern/shared/config/yaml"
-	"postern/shared/dialect"
-	"postern/shared/dialect/nhn"
-	"postern/shared/dialect/toast"
+	"postern/shared/dialect/builtin"
 	"postern/shared/gateway"
 	"postern/shared/memory"
 )
@@ -22,19 +20,6 @@ type subject struct {
 	definition *config.Definition
 	known      []*config.Registry // applied so far
 	log        *journal
-}
-
-// dialects are all that there are.
-func dialects() ([]*dialect.Dialect, error) {
-	var all []*dialect.Dialect
-	for _, build := range []func() (*dialect.Dialect, error){nhn.New, nhn.NewKo, toast.New} {
-		d, err := build()
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, d)
-	}
-	return all, nil
 }
 
 func newSubject(definition, registry string, files map[string]string, now func() time.Time) (*subject, error) {
@@ -51,7 +36,7 @@ func newSubject(definition, registry string, files map[string]string, now func()
 	if fatal := config.Check(def).Fatal(); len(fatal) > 0 {
 		return nil, fatal
 	}
-	voices, err := dialects()
+	voices, err := builtin.Dialects()
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,6 @@ import (
 	"postern/shared/config/yaml"
 	"postern/shared/dialect"
 	"postern/shared/dialect/nhn"
-	"postern/shared/dialect/toast"
 	"postern/shared/gateway"
 )
 
@@ -240,14 +239,6 @@ func TestPublicKey(t *testing.T) {
 }
 
 func TestAuthProblems(t *testing.T) {
-	nhnDialect, err := nhn.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	toastDialect, err := toast.New()
-	if err != nil {
-		t.Fatal(err)
-	}
 	small, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
 		t.Fatal(err)
@@ -277,7 +268,7 @@ func TestAuthProblems(t *testing.T) {
 			if len(problems) > 0 {
 				t.Fatal(source.Report(problems))
 			}
-			_, problems = app.New(def, app.Options{Dialects: []*dialect.Dialect{nhnDialect, toastDialect}})
+			_, problems = app.New(def, app.Options{Dialects: dialects(t)})
 			for _, p := range problems {
 				if strings.HasSuffix(p.Path, "."+tt.path) && strings.Contains(p.Text, tt.text) && !p.Defect {
 					return

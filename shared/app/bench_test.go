@@ -16,13 +16,21 @@ import (
 	"postern/shared/config"
 	"postern/shared/config/yaml"
 	"postern/shared/dialect"
-	"postern/shared/dialect/nhn"
-	"postern/shared/dialect/toast"
+	"postern/shared/dialect/builtin"
 	"postern/shared/gateway"
 	"postern/shared/memory"
 )
 
 var received = time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
+
+func dialects(tb testing.TB) []*dialect.Dialect {
+	tb.Helper()
+	all, err := builtin.Dialects()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return all
+}
 
 // house compiles a definition over stores in memory. Its gateway's Log counts what the steps refused.
 func house(tb testing.TB, definition string, registry *config.Registry) *gateway.Gateway {
@@ -35,16 +43,8 @@ func house(tb testing.TB, definition string, registry *config.Registry) *gateway
 	if err := keys.Apply(registry); err != nil {
 		tb.Fatal(err)
 	}
-	var dialects []*dialect.Dialect
-	for _, build := range []func() (*dialect.Dialect, error){nhn.New, toast.New} {
-		d, err := build()
-		if err != nil {
-			tb.Fatal(err)
-		}
-		dialects = append(dialects, d)
-	}
 	g, problems := app.New(def, app.Options{
-		Dialects: dialects, Keys: keys, Plans: keys, Counter: memory.NewCounter(), Secret: keys.Secret,
+		Dialects: dialects(tb), Keys: keys, Plans: keys, Counter: memory.NewCounter(), Secret: keys.Secret,
 		Breaker: &memory.Breaker{Now: time.Now}, Log: func(context.Context, *gateway.Record) {},
 	})
 	if len(problems) > 0 {

@@ -12,9 +12,6 @@ import (
 	"postern/shared/app"
 	"postern/shared/config"
 	"postern/shared/config/yaml"
-	"postern/shared/dialect"
-	"postern/shared/dialect/nhn"
-	"postern/shared/dialect/toast"
 	"postern/shared/gateway"
 	"postern/shared/memory"
 )
@@ -27,19 +24,11 @@ func compiled(t testing.TB, definition string, files map[string]string) (*gatewa
 	if len(problems) > 0 {
 		t.Fatal(source.Report(problems))
 	}
-	var dialects []*dialect.Dialect
-	for _, load := range []func() (*dialect.Dialect, error){nhn.New, toast.New} {
-		d, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		dialects = append(dialects, d)
-	}
 	known := func(name, value string) func(string) (string, bool) {
 		return func(asked string) (string, bool) { return value, asked == name }
 	}
 	return app.New(def, app.Options{
-		Dialects: dialects, Breaker: &memory.Breaker{}, Counter: memory.NewCounter(),
+		Dialects: dialects(t), Breaker: &memory.Breaker{}, Counter: memory.NewCounter(),
 		Secret: known("s", "hidden"), Env: known("E", "outside"),
 		File: func(name string) ([]byte, error) {
 			if text, ok := files[name]; ok {

@@ -11,9 +11,6 @@ import (
 	"postern/shared/app"
 	"postern/shared/config"
 	"postern/shared/config/yaml"
-	"postern/shared/dialect"
-	"postern/shared/dialect/nhn"
-	"postern/shared/dialect/toast"
 	"postern/shared/gateway"
 	"postern/shared/limit"
 	"postern/shared/memory"
@@ -35,20 +32,12 @@ apis:
 	if len(problems) > 0 {
 		t.Fatal(source.Report(problems))
 	}
-	n, err := nhn.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	o, err := toast.New()
-	if err != nil {
-		t.Fatal(err)
-	}
 	keys := memory.NewRegistry()
 	if err := keys.Apply(sold()); err != nil {
 		t.Fatal(err)
 	}
 	return app.New(def, app.Options{
-		Dialects: []*dialect.Dialect{n, o}, Keys: keys, Plans: keys, Counter: counter, Breaker: &memory.Breaker{},
+		Dialects: dialects(t), Keys: keys, Plans: keys, Counter: counter, Breaker: &memory.Breaker{},
 		Log: func(context.Context, *gateway.Record) {},
 	})
 }

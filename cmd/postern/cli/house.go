@@ -10,6 +10,7 @@ import (
 	"postern/shared/accesslog"
 	"postern/shared/app"
 	"postern/shared/dialect"
+	"postern/shared/dialect/builtin"
 	"postern/shared/gateway"
 	"postern/shared/memory"
 )
@@ -26,7 +27,7 @@ type house struct {
 }
 
 func newHouse(f files, env func(string) (string, bool), log *slog.Logger) (*house, error) {
-	all, err := dialects()
+	all, err := builtin.Dialects()
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postern/shared/catalogue"
+	"postern/shared/dialect/builtin"
 )
 
 func (w World) rows() *cobra.Command {
@@ -40,7 +41,7 @@ func (w World) rows() *cobra.Command {
 }
 
 func rowsOf(args []string) (rows []catalogue.Row, err error) {
-	all, err := dialects()
+	all, err := builtin.Dialects()
 	if err != nil {
 		return nil, err
 	}

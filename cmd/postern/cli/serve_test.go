@@ -14,9 +14,7 @@ import (
 
 	"postern/cmd/postern/cli"
 	"postern/cmd/postern/demo"
-	"postern/shared/dialect"
-	"postern/shared/dialect/nhn"
-	"postern/shared/dialect/toast"
+	"postern/shared/dialect/builtin"
 )
 
 // process is a running `postern serve`.
@@ -96,10 +94,13 @@ func do(t *testing.T, r *http.Request) (int, string) {
 func TestDemoAnswersAsItSays(t *testing.T) {
 	p := serve(t, "--demo", "--admin", "")
 	_, port, _ := net.SplitHostPort(p.address)
-	for _, build := range []func() (*dialect.Dialect, error){nhn.New, toast.New} {
-		d, err := build()
-		if err != nil {
-			t.Fatal(err)
+	dialects, err := builtin.Dialects()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range dialects {
+		if d.Profile != "" {
+			continue
 		}
 		calls, err := demo.Calls(d, port, time.Now())
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"postern/cmd/postern/wire"
 	"postern/shared/dialect"
+	"postern/shared/dialect/builtin"
 	"postern/shared/gateway"
 )
 
@@ -99,7 +100,7 @@ func (w World) signAndPrint(f *signFlags, method, url string) error {
 }
 
 func named(name string) (*dialect.Dialect, error) {
-	all, err := dialects()
+	all, err := builtin.Dialects()
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"postern/shared/app"
 	"postern/shared/config"
 	"postern/shared/config/yaml"
+	"postern/shared/dialect/builtin"
 	"postern/shared/memory"
 )
 
@@ -39,7 +40,7 @@ func (w World) check(f files, asJSON bool) error {
 	if err != nil {
 		return usage{err}
 	}
-	all, err := dialects()
+	all, err := builtin.Dialects()
 	if err != nil {
 		return err
 	}
