@@ -127,8 +127,7 @@ func (c *compiler) redefinition(path string, answer config.Answer, d *dialect.Di
 func (c *compiler) answerText(path, text string, d *dialect.Dialect, r *redefinition) gateway.Text {
 	compiled, err := d.Text(text)
 	if err != nil {
-		c.problems = append(c.problems, config.Problem{Path: path, Text: err.Error(), Defect: true})
-		r.broken = fault.New(fault.DefinitionTemplate, nil, err)
+		r.broken = c.defect(path, fault.DefinitionTemplate, err)
 	}
 	return compiled
 }

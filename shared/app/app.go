@@ -42,7 +42,6 @@ func New(def *config.Definition, o Options) (*gateway.Gateway, config.Problems) 
 	c := &compiler{Options: o, digest: digest(def)}
 	c.def = c.resolve(def)
 	find := c.compile()
-	c.mask()
 	if len(c.problems.Fatal()) > 0 {
 		return nil, c.problems
 	}

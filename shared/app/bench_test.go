@@ -32,8 +32,18 @@ func dialects(tb testing.TB) []*dialect.Dialect {
 	return all
 }
 
-// house compiles a definition over stores in memory. Its gateway's Log counts what the steps refused.
+// house is the gateway of a definition without problems, over stores in memory.
 func house(tb testing.TB, definition string, registry *config.Registry) *gateway.Gateway {
+	tb.Helper()
+	g, problems := registered(tb, definition, registry)
+	if len(problems) > 0 {
+		tb.Fatal(problems)
+	}
+	return g
+}
+
+// registered compiles a definition over stores in memory.
+func registered(tb testing.TB, definition string, registry *config.Registry) (*gateway.Gateway, config.Problems) {
 	tb.Helper()
 	def, source, problems := yaml.Load("postern.yaml", []byte(definition))
 	if len(problems) > 0 {
@@ -43,14 +53,10 @@ func house(tb testing.TB, definition string, registry *config.Registry) *gateway
 	if err := keys.Apply(registry); err != nil {
 		tb.Fatal(err)
 	}
-	g, problems := app.New(def, app.Options{
+	return app.New(def, app.Options{
 		Dialects: dialects(tb), Keys: keys, Plans: keys, Counter: memory.NewCounter(), Secret: keys.Secret,
 		Breaker: &memory.Breaker{Now: time.Now}, Log: func(context.Context, *gateway.Record) {},
 	})
-	if len(problems) > 0 {
-		tb.Fatal(source.Report(problems))
-	}
-	return g
 }
 
 func request(path string, header ...string) *gateway.Request {

@@ -58,9 +58,8 @@ func (b *build) problem(key, format string, args ...any) {
 }
 
 // defect reports a problem that the vendor answers for at request time, and is the step that does so.
-func (b *build) defect(key, step string, f *fault.Fault, format string, args ...any) gateway.Step {
-	b.problems = append(b.problems, config.Problem{Path: b.path + "." + key, Text: fmt.Sprintf(format, args...), Defect: true})
-	return gateway.Fail(step, f)
+func (b *build) defect(key, step string, kind fault.Kind, err error) gateway.Step {
+	return gateway.Fail(step, b.compiler.defect(b.path+"."+key, kind, err))
 }
 
 // steps are those of the policy that the dialect's Order has before (or after) the match, in that order.

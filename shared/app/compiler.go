@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,8 +32,16 @@ type compiler struct {
 	problems config.Problems
 }
 
+// problem reports what is wrong at a path.
 func (c *compiler) problem(path, format string, args ...any) {
-	c.problems = append(c.problems, config.Problem{Path: path, Text: fmt.Sprintf(format, args...)})
+	c.problems = append(c.problems, config.Problem{Path: path, Text: c.masked(fmt.Sprintf(format, args...))})
+}
+
+// defect reports what is wrong at a path, and is the fault that its vendor answers with at request time.
+func (c *compiler) defect(path string, kind fault.Kind, err error) *fault.Fault {
+	text := c.masked(err.Error())
+	c.problems = append(c.problems, config.Problem{Path: path, Text: text, Defect: true})
+	return fault.New(kind, nil, errors.New(text))
 }
 
 func (c *compiler) compile() func(*gateway.Request) *gateway.API {

@@ -43,5 +43,5 @@ func (b *build) mock(key, step string, m *config.Mock) gateway.Step {
 
 // broken refuses where the dialect cannot read a text.
 func (b *build) broken(key, step string, err error) gateway.Step {
-	return b.defect(key, step, fault.New(fault.DefinitionTemplate, nil, err), "%v", err)
+	return b.defect(key, step, fault.DefinitionTemplate, err)
 }

@@ -106,7 +106,7 @@ func (r *resolver) text(text, path string) string {
 		}
 		if lookup != nil {
 			if value, ok := lookup(name); ok {
-				if kind == "secret" {
+				if kind == "secret" && !slices.Contains(r.secrets, value) {
 					r.secrets = append(r.secrets, value)
 				}
 				return value
@@ -117,15 +117,14 @@ func (r *resolver) text(text, path string) string {
 	})
 }
 
-// mask hides the secrets that were filled in: what a concern says of a text may quote them.
-func (c *compiler) mask() {
+// masked hides the secrets that were filled in: what a concern says of a text may quote them.
+func (c *compiler) masked(text string) string {
 	for _, secret := range c.secrets {
-		for i := range c.problems {
-			if len(secret) > 0 {
-				c.problems[i].Text = strings.ReplaceAll(c.problems[i].Text, secret, "***")
-			}
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "***")
 		}
 	}
+	return text
 }
 
 // report reports what is wrong with a piece of the definition once.

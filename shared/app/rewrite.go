@@ -19,7 +19,7 @@ func (b *build) rewrite() []gateway.Step {
 		if defect.Kind == fault.DefinitionPattern {
 			key = "rewrite.pattern"
 		}
-		return []gateway.Step{b.defect(key, "rewrite", defect, "%v", defect.Err)}
+		return []gateway.Step{b.defect(key, "rewrite", defect.Kind, defect.Err)}
 	}
 	if backend := b.policy.Backend; backend != nil && backend.URL != "" {
 		to, err := forward.ParseURL(backend.URL)
