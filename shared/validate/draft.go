@@ -38,7 +38,7 @@ type normaliser struct {
 }
 
 func normalise(schema []byte) (*normaliser, error) {
-	doc, err := decode(schema, schemaDepth)
+	doc, err := decode(schema)
 	if err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
 	}

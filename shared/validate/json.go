@@ -8,10 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// How deep arrays and objects may be nested.
 const (
-	bodyDepth   = 32
-	schemaDepth = 100
+	maxDepth  = 100     // of arrays and objects in each other
+	maxValues = 250_000 // in a document: each takes far more memory than its text
 )
 
 var (
@@ -19,17 +18,25 @@ var (
 	errDepth    = errors.New("nested too deep")
 	errTwice    = errors.New("an object names a member twice")
 	errTrailing = errors.New("something follows the value")
+	errMany     = errors.New("too many values")
 )
 
+// reader reads one document.
+type reader struct {
+	*json.Decoder
+	left int // values that it may still have
+}
+
 // decode reads exactly one JSON value into map[string]any, []any, string, bool, nil and what readNumber gives. It refuses
-// what two readers could understand differently: a member named twice, text that is not UTF-8, numbers beyond float64.
-func decode(data []byte, depth int) (any, error) {
+// what two readers could understand differently: a member named twice, text that is not UTF-8, numbers beyond float64; and what
+// is nested too deep or has too many values.
+func decode(data []byte) (any, error) {
 	if !utf8.Valid(data) {
 		return nil, errUTF8
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
+	d := &reader{json.NewDecoder(bytes.NewReader(data)), maxValues}
 	d.UseNumber()
-	v, err := value(d, depth)
+	v, err := d.value(maxDepth)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +46,10 @@ func decode(data []byte, depth int) (any, error) {
 	return v, nil
 }
 
-func value(d *json.Decoder, depth int) (any, error) {
+func (d *reader) value(depth int) (any, error) {
+	if d.left--; d.left < 0 {
+		return nil, errMany
+	}
 	token, err := d.Token()
 	if err != nil {
 		return nil, err
@@ -52,17 +62,17 @@ func value(d *json.Decoder, depth int) (any, error) {
 			return nil, errDepth
 		}
 		if token == '[' {
-			return array(d, depth-1)
+			return d.array(depth - 1)
 		}
-		return object(d, depth-1)
+		return d.object(depth - 1)
 	}
 	return token, nil
 }
 
-func array(d *json.Decoder, depth int) (any, error) {
+func (d *reader) array(depth int) (any, error) {
 	items := []any{}
 	for d.More() {
-		item, err := value(d, depth)
+		item, err := d.value(depth)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +82,7 @@ func array(d *json.Decoder, depth int) (any, error) {
 	return items, err
 }
 
-func object(d *json.Decoder, depth int) (any, error) {
+func (d *reader) object(depth int) (any, error) {
 	members := map[string]any{}
 	for d.More() {
 		token, err := d.Token()
@@ -83,7 +93,7 @@ func object(d *json.Decoder, depth int) (any, error) {
 		if _, twice := members[name]; twice {
 			return nil, errTwice
 		}
-		if members[name], err = value(d, depth); err != nil {
+		if members[name], err = d.value(depth); err != nil {
 			return nil, err
 		}
 	}

@@ -1,6 +1,10 @@
 package validate
 
-import "postern/shared/fault"
+import (
+	"errors"
+
+	"postern/shared/fault"
+)
 
 // Model is a compiled JSON Schema. It is safe for concurrent use.
 type Model struct {
@@ -17,10 +21,14 @@ func CompileModel(schema []byte) (*Model, error) {
 	return compile(n)
 }
 
-// Check judges a body: RequestJSON where it is no JSON, RequestModel with the first place where it does not fit.
+// Check judges a body: RequestJSON where it is no JSON, RequestModel with the first place where it does not fit,
+// or where it has more values than memory should hold.
 func (m *Model) Check(body []byte) error {
-	v, err := decode(body, bodyDepth)
-	if err != nil {
+	v, err := decode(body)
+	switch {
+	case errors.Is(err, errMany):
+		return fault.New(fault.RequestModel, fault.Args{"at": "$", "problem": "has too many values"}, nil)
+	case err != nil:
 		return fault.New(fault.RequestJSON, nil, err)
 	}
 	j := judge{all: m.asksAgain, known: map[question]*failure{}}

@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -101,7 +102,7 @@ func TestModelAccepts(t *testing.T) {
 		{"type any", `{"type":"any"}`, `[]`},
 		{"beside a reference", `{"definitions":{"a":{}},"items":{"$ref":"#/definitions/a","type":"null"}}`, `[1]`},
 		{"one of two", `{"oneOf":[{"type":"null"},{"minimum":3}]}`, `4`},
-		{"deep", `{}`, strings.Repeat("[", 32) + strings.Repeat("]", 32)},
+		{"deep", `{}`, strings.Repeat("[", 100) + strings.Repeat("]", 100)},
 		{"multiple of a decimal", `{"multipleOf":0.01}`, `0.07`},
 		{"multiple that overflows", `{"multipleOf":0.5}`, `1e308`},
 		{"a very small number", `{"multipleOf":5e-324,"minimum":1e-323}`, `1e308`},
@@ -141,7 +142,7 @@ func TestBodyIsNoJSON(t *testing.T) {
 		{"member twice, below", `[{"a":{"b":1,"b":1}}]`},
 		{"not UTF-8", "\"\xff\""},
 		{"byte order mark", "\ufeff{}"},
-		{"too deep", strings.Repeat("[", 33) + strings.Repeat("]", 33)},
+		{"too deep", strings.Repeat("[", 101) + strings.Repeat("]", 101)},
 		{"very deep", strings.Repeat(`{"a":`, 100000)},
 		{"a number that nobody can hold", `1e999`},
 		{"NaN", `NaN`},
@@ -152,5 +153,22 @@ func TestBodyIsNoJSON(t *testing.T) {
 				t.Errorf("Check(%.40s) = %v, want %s", c.body, err, fault.RequestJSON)
 			}
 		})
+	}
+}
+
+func TestTooManyValues(t *testing.T) {
+	m := compile(t, `{}`)
+	for _, tt := range []struct {
+		items int
+		want  bool
+	}{{249_999, true}, {250_000, false}} { // and the array itself
+		body := "[" + strings.Repeat("0,", tt.items-1) + "0]"
+		err := m.Check([]byte(body))
+		if tt.want != (err == nil) {
+			t.Errorf("Check of %d items = %v, want it to pass: %v", tt.items, err, tt.want)
+		}
+		if f := (*fault.Fault)(nil); err != nil && (!errors.As(err, &f) || f.Kind != fault.RequestModel || f.Args["problem"] != "has too many values") {
+			t.Errorf("Check of %d items = %v", tt.items, err)
+		}
 	}
 }
