@@ -25,6 +25,7 @@ type Options struct {
 
 	HeaderTimeout time.Duration // for the head of a request; 0: 10 s
 	BodyTimeout   time.Duration // for its body; 0: 30 s
+	AnswerTimeout time.Duration // for a client to take an answer; 0: 120 s
 	IdleTimeout   time.Duration // between requests of a connection; 0: 120 s
 	HeaderBytes   int           // of a request's head; 0: 64 KiB
 	BufferedBytes int64         // of all bodies held at once; 0: 256 MiB
@@ -33,6 +34,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	orElse(&o.HeaderTimeout, 10*time.Second)
 	orElse(&o.BodyTimeout, 30*time.Second)
+	orElse(&o.AnswerTimeout, 120*time.Second)
 	orElse(&o.IdleTimeout, 120*time.Second)
 	orElse(&o.HeaderBytes, 64<<10)
 	orElse(&o.BufferedBytes, 256<<20)
@@ -110,6 +112,9 @@ func (s *Server) exchange(w http.ResponseWriter, q *http.Request) {
 			return nil
 		}
 		body.abandon(w)
+		if err := body.control.SetWriteDeadline(time.Now().Add(s.AnswerTimeout)); err != nil {
+			return err
+		}
 		return write(w, q, a)
 	})
 	if cut {

@@ -277,3 +277,29 @@ func TestClientThatLeavesCancelsTheExchange(t *testing.T) {
 		t.Errorf("context ended with %v", err)
 	}
 }
+
+// TestClientThatTakesNothing does not hold an exchange for ever.
+func TestClientThatTakesNothing(t *testing.T) {
+	big := answer(gateway.Response{Status: 200, Body: make([]byte, 64<<20)})
+	d := open(t, serve.Options{AnswerTimeout: 50 * time.Millisecond}, big)
+	c, err := net.Dial("tcp", d.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		d.mu.Lock()
+		records := d.records
+		d.mu.Unlock()
+		if len(records) == 1 {
+			if records[0].SendErr == nil {
+				t.Error("the record says nothing of an answer that was not taken")
+			}
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the exchange is not over")
+		}
+	}
+}

@@ -24,7 +24,7 @@ type serveFlags struct {
 	tlsCert, tlsKey      string
 	drain                time.Duration
 	headerTime, bodyTime time.Duration
-	idleTime             time.Duration
+	answerTime, idleTime time.Duration
 	headerKiB, bufferMiB int
 }
 
@@ -49,6 +49,7 @@ func (w World) serve() *cobra.Command {
 	flags.DurationVar(&f.drain, "drain", 25*time.Second, "how long running requests may take after SIGTERM")
 	flags.DurationVar(&f.headerTime, "header-timeout", 10*time.Second, "for the head of a request")
 	flags.DurationVar(&f.bodyTime, "body-timeout", 30*time.Second, "for the body of a request")
+	flags.DurationVar(&f.answerTime, "answer-timeout", 120*time.Second, "for a client to take an answer")
 	flags.DurationVar(&f.idleTime, "idle-timeout", 120*time.Second, "between requests of a connection")
 	flags.IntVar(&f.headerKiB, "max-header", 64, "size of a request's head, in KiB")
 	flags.IntVar(&f.bufferMiB, "max-buffered", 256, "all bodies held at once, in MiB")
@@ -91,7 +92,7 @@ func (w World) listen(ctx context.Context, f *serveFlags, h *house, log *slog.Lo
 	}
 	door := serve.New(serve.Options{
 		Gateway: func() *gateway.Gateway { return h.current.Load() }, Log: log, TLS: tlsConfig,
-		HeaderTimeout: f.headerTime, BodyTimeout: f.bodyTime, IdleTimeout: f.idleTime,
+		HeaderTimeout: f.headerTime, BodyTimeout: f.bodyTime, AnswerTimeout: f.answerTime, IdleTimeout: f.idleTime,
 		HeaderBytes: f.headerKiB << 10, BufferedBytes: int64(f.bufferMiB) << 20,
 	})
 	clients, err := listener(f.listen, "--listen")

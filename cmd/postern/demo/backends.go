@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bufio"
 	"fmt"
 	"net"
 	"net/http"
@@ -68,14 +69,18 @@ func (b *Backends) slow(l net.Listener) {
 	})
 }
 
-// lying accepts connections and closes them without a word.
-func (*Backends) lying(l net.Listener) {
+// lying listens to a request and hangs up without a word. It reads first: a connection with unread bytes would be reset.
+func (b *Backends) lying(l net.Listener) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return
 		}
-		_ = c.Close()
+		b.wait.Go(func() {
+			_ = c.SetDeadline(time.Now().Add(5 * time.Second))
+			_, _ = http.ReadRequest(bufio.NewReader(c))
+			_ = c.Close()
+		})
 	}
 }
 
