@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -9,17 +8,6 @@ import (
 	"slices"
 	"strings"
 )
-
-// Normalise rewrites a schema of draft-04, -06, -07 or 2020-12 to 2020-12: keywords that only describe are gone, and
-// whatever a reference points to is in $defs. A schema without $schema is of draft-04. References must stay inside the
-// schema: nothing is ever loaded. The error names every defect with its place.
-func Normalise(schema []byte) ([]byte, error) {
-	n, err := normalise(schema)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(n.out)
-}
 
 // defs is where the result keeps what is referred to.
 const defs = "#/$defs/"
@@ -37,6 +25,9 @@ type normaliser struct {
 	errs     []error
 }
 
+// normalise rewrites a schema of draft-04, -06, -07 or 2020-12 to 2020-12: keywords that only describe are gone, and
+// whatever a reference points to is in $defs. A schema without $schema is of draft-04. References must stay inside the
+// schema: nothing is ever loaded. The error names every defect with its place.
 func normalise(schema []byte) (*normaliser, error) {
 	doc, err := decode(schema)
 	if err != nil {

@@ -12,7 +12,7 @@ type Model struct {
 	asksAgain bool // some schema looks for what others leave over
 }
 
-// CompileModel compiles a schema as Normalise understands it. format is not judged. The error says what to change.
+// CompileModel compiles a schema of draft-04, -06, -07 or 2020-12, the first where it has no $schema. format is not judged. The error says what to change.
 func CompileModel(schema []byte) (*Model, error) {
 	n, err := normalise(schema)
 	if err != nil {
