@@ -31,12 +31,14 @@ func rules() []rule {
 	with := func(more ...string) []string { return append(slices.Clone(step), more...) }
 	return []rule{
 		{"shared/fault", nil, "the vocabulary of failure depends on nobody"},
-		{"shared/gateway", []string{"postern/shared/fault"}, "the core knows no step, no store and no vendor"},
+		{"shared/meter", nil, "it counts"},
+		{"shared/gateway", []string{"postern/shared/fault", "postern/shared/meter"}, "the core knows no step, no store and no vendor"},
 		{"shared/catalogue", []string{"postern/shared/fault"}, "rows are data"},
 		{"shared/config", nil, "the definition is types; std only"},
 		{"shared/config/yaml", []string{"postern/shared/config", "github.com/goccy/go-yaml"}, "YAML stays out of the functions"},
 		{"shared/config/schema", []string{"postern/shared/config"}, "the schema comes from the types"},
 		{"shared/auth", with("github.com/golang-jwt/jwt/v5", "golang.org/x/sync"), "steps import no store, dialect or other step"},
+		{"shared/replay", step, "steps import no store, dialect or other step"},
 		{"shared/limit", step, "steps import no store, dialect or other step"},
 		{"shared/guard", step, "steps import no store, dialect or other step"},
 		{"shared/route", step, "steps import no store, dialect or other step"},
@@ -46,10 +48,27 @@ func rules() []rule {
 		{"shared/dialect", with("postern/shared/auth", "postern/shared/catalogue", "postern/shared/dialect"), "dialects have no network and no store"},
 		{
 			"shared/memory",
-			[]string{"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/limit"},
+			[]string{"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/limit", "postern/shared/replay"},
 			"stores import the packages whose interfaces they satisfy",
 		},
-		{"shared/store", []string{"postern/shared/auth", "postern/shared/forward", "postern/shared/limit"}, "a contract knows no implementation"},
+		{
+			"shared/store",
+			[]string{"postern/shared/auth", "postern/shared/fault", "postern/shared/forward", "postern/shared/limit", "postern/shared/replay"},
+			"a contract knows no implementation",
+		},
+		{"shared/event", step, "a door knows the core alone"},
+		{
+			"shared/aws/dynamo",
+			[]string{
+				"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/limit", "postern/shared/meter",
+				"postern/shared/replay", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/hashicorp/golang-lru/v2",
+			},
+			"stores import the packages whose interfaces they satisfy",
+		},
+		{"shared/aws/dynamo/dynamotest", []string{"postern/shared/aws", "github.com/aws/aws-sdk-go-v2"}, "it starts a server for tests"},
+		{"shared/aws", []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "postern/shared/meter"}, "the only users of the AWS SDK"},
+		{"shared/function", []string{"postern/shared", "github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2"}, "it wires a function; no YAML, no command line"},
+		{"functions", []string{"postern/shared/function"}, "a few lines of wiring"},
 		{"shared/serve", step, "a door knows the core alone"},
 		{"shared/accesslog", []string{"postern/shared/gateway"}, "it writes records and reads nothing"},
 		{"shared/app", []string{"postern/shared"}, "the one place that knows everything, but no library of its own"},
@@ -110,7 +129,7 @@ func TestImports(t *testing.T) {
 
 // core are the packages that decide: their only clock is Request.Received, or a Now that they are given.
 func core(name string) bool {
-	for _, outside := range []string{"shared/serve", "shared/config", "shared/store", "cmd", "conformance", "functions"} {
+	for _, outside := range []string{"shared/serve", "shared/config", "shared/store", "shared/function", "shared/aws/dynamo/dynamotest", "cmd", "conformance", "functions"} {
 		if below(name, outside) {
 			return false
 		}

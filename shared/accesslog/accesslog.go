@@ -6,6 +6,7 @@ package accesslog
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"strings"
@@ -82,9 +83,14 @@ func attrs(r *gateway.Record) []slog.Attr {
 	if r.SendErr != nil {
 		attrs = append(attrs, slog.String("send_error", r.SendErr.Error()))
 	}
+	if len(r.Tolerated) > 0 {
+		attrs = append(attrs, slog.Int("tolerated", len(r.Tolerated)), slog.String("tolerated_cause", errors.Join(r.Tolerated...).Error()))
+	}
 	return append(attrs,
 		slog.Int("bytes_in", len(q.Body)),
-		slog.Int("store_calls", r.StoreCalls),
+		slog.Int64("store_reads", r.Store.Reads()),
+		slog.Int64("store_writes", r.Store.Writes()),
+		slog.Int64("store_failures", r.Store.Failures()),
 		slog.Float64("backend_ms", ms(r.BackendTime)),
 		slog.Float64("took_ms", ms(r.Took)),
 		slog.Attr{Key: "steps_us", Value: slog.GroupValue(steps(r.Steps)...)},

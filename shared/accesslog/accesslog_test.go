@@ -2,6 +2,7 @@ package accesslog_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/netip"
@@ -13,6 +14,7 @@ import (
 	"postern/shared/accesslog"
 	"postern/shared/fault"
 	"postern/shared/gateway"
+	"postern/shared/meter"
 )
 
 func record() *gateway.Record {
@@ -26,10 +28,24 @@ func record() *gateway.Record {
 			API: &gateway.API{Name: "members", Dialect: "d"}, Client: netip.MustParseAddr("203.0.113.9"),
 			Credentials: []*gateway.Credential{{APIKey: "planted", Token: "planted", StringToSign: "planted"}},
 			Answer:      &gateway.Response{Status: 200, Body: []byte("hello")},
-			StoreCalls:  2, BackendTime: 1500 * time.Microsecond,
+			BackendTime: 1500 * time.Microsecond,
 		},
 		Steps: []gateway.StepTime{{Step: "route", Took: 2 * time.Microsecond}},
 		Took:  3 * time.Millisecond,
+	}
+}
+
+// spend makes an exchange cost something.
+func spend(r *gateway.Record) {
+	ctx := meter.With(context.Background(), &r.Store)
+	for i := range 3 {
+		if i < 1 {
+			meter.Read(ctx)
+		}
+		if i < 2 {
+			meter.Write(ctx)
+		}
+		meter.Fail(ctx)
 	}
 }
 
@@ -49,6 +65,9 @@ func write(t *testing.T, r *gateway.Record) map[string]any {
 
 func TestAdmitted(t *testing.T) {
 	r := record()
+	spend(r)
+	r.Tolerate(errors.New("limit.app: down"))
+	r.Tolerate(errors.New("breaker: down"))
 	r.Route = &gateway.Route{Name: "get"}
 	r.Principal = &gateway.Principal{App: "shop", KeyID: "k1"}
 	got := write(t, r)
@@ -56,8 +75,9 @@ func TestAdmitted(t *testing.T) {
 	want := map[string]any{
 		"level": "INFO", "message": "exchange", "request_id": "r1", "door": "serve", "api": "members", "dialect": "d",
 		"method": "GET", "path": "/a\r\n\x1b[31m", "client": "203.0.113.9", "received": "2024-01-02T03:04:05Z", "route": "get",
-		"principal": "shop/k1", "status": 200., "cut": false, "bytes_out": 5., "bytes_in": 3., "store_calls": 2.,
+		"principal": "shop/k1", "status": 200., "cut": false, "bytes_out": 5., "bytes_in": 3., "store_reads": 1., "store_writes": 2., "store_failures": 3.,
 		"backend_ms": 1.5, "took_ms": 3., "steps_us": map[string]any{"route": 2.},
+		"tolerated": 2., "tolerated_cause": "limit.app: down\nbreaker: down",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

@@ -15,7 +15,7 @@ func VerifyAPIKey(slot int, keys Keys) gateway.Step {
 		if c == nil || err != nil {
 			return err
 		}
-		key, err := lookup(ctx, x, keys, KeyID(c.APIKey))
+		key, err := lookup(ctx, keys, KeyID(c.APIKey))
 		switch {
 		case errors.Is(err, ErrNoKey):
 			return fault.New(fault.AuthKeyUnknown, nil, err)

@@ -49,8 +49,8 @@ func TestVerifyAPIKey(t *testing.T) {
 			if got := run(x, auth.VerifyAPIKey(0, tt.store)); got != tt.want {
 				t.Errorf("api-key = %q, want %q", got, tt.want)
 			}
-			if fmt.Sprint(x.Principal) != fmt.Sprint(tt.principal) || x.StoreCalls != 1 {
-				t.Errorf("principal = %+v, store calls %d, want %+v, 1", x.Principal, x.StoreCalls, tt.principal)
+			if fmt.Sprint(x.Principal) != fmt.Sprint(tt.principal) || x.Store.Reads() != 1 {
+				t.Errorf("principal = %+v, store calls %d, want %+v, 1", x.Principal, x.Store.Reads(), tt.principal)
 			}
 		})
 	}

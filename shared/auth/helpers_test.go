@@ -11,6 +11,7 @@ import (
 	"postern/shared/auth"
 	"postern/shared/fault"
 	"postern/shared/gateway"
+	"postern/shared/meter"
 )
 
 // now is the time of every request whose test does not say otherwise.
@@ -34,7 +35,7 @@ func kind(err error) fault.Kind {
 // run runs steps until one refuses.
 func run(x *gateway.Exchange, steps ...gateway.Step) fault.Kind {
 	for _, s := range steps {
-		if err := s.Run(context.Background(), x); err != nil {
+		if err := s.Run(meter.With(context.Background(), &x.Store), x); err != nil {
 			return kind(err)
 		}
 	}
@@ -47,7 +48,8 @@ type keys struct {
 	err  error
 }
 
-func (k keys) Key(_ context.Context, id string) (*auth.Key, error) {
+func (k keys) Key(ctx context.Context, id string) (*auth.Key, error) {
+	meter.Read(ctx)
 	if k.err != nil {
 		return nil, k.err
 	}

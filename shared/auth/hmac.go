@@ -49,7 +49,7 @@ func (h *HMAC) verify(ctx context.Context, x *gateway.Exchange) error {
 	if c.MAC == nil {
 		return fault.New(fault.AuthHMACMissing, nil, nil)
 	}
-	key, err := lookup(ctx, x, h.keys, c.KeyID)
+	key, err := lookup(ctx, h.keys, c.KeyID)
 	if err != nil && !errors.Is(err, ErrNoKey) {
 		return err
 	}

@@ -79,7 +79,7 @@ func verifiers(t *testing.T, slot int) []gateway.Step {
 func TestStepsOfSchemesNotInUsePass(t *testing.T) {
 	for _, s := range verifiers(t, 0) {
 		x := exchange(nil)
-		if got := run(x, s); got != "" || x.Principal != nil || x.StoreCalls != 0 {
+		if got := run(x, s); got != "" || x.Principal != nil || x.Store.Reads() != 0 {
 			t.Errorf("%s of no credential = %q, principal %v, want a pass", s.Name, got, x.Principal)
 		}
 	}

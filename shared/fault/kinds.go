@@ -51,6 +51,10 @@ const (
 	AuthKeyInactive   Kind = "auth.key.inactive" // the API key is known and switched off
 	AuthKeyUnknown    Kind = "auth.key.unknown"  // the API key is not known here, or not granted this API
 
+	AuthReplay        Kind = "auth.replay"
+	AuthReplayMissing Kind = "auth.replay.missing" // no nonce was sent
+	AuthReplayUsed    Kind = "auth.replay.used"    // the nonce was accepted before
+
 	Access        Kind = "access"
 	AccessAddress Kind = "access.address" // the client's address is not admitted
 
@@ -101,6 +105,7 @@ func Params() map[Kind][]string {
 		AuthJWT: nil, AuthJWTMissing: nil, AuthJWTScheme: nil, AuthJWTInvalid: nil, AuthJWTExpired: nil,
 		AuthJWKS: nil, AuthJWKSDown: nil, AuthJWKSFormat: nil,
 		AuthKey: nil, AuthKeyMissing: nil, AuthKeyInactive: nil, AuthKeyUnknown: nil,
+		AuthReplay: nil, AuthReplayMissing: nil, AuthReplayUsed: nil,
 		Access: nil, AccessAddress: nil,
 		Limit:      nil,
 		Precall:    nil,

@@ -3,6 +3,7 @@ package forward
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"postern/shared/fault"
@@ -43,10 +44,14 @@ func (b Backend) call(ctx context.Context, x *gateway.Exchange) (err error) {
 	return err
 }
 
-// guarded asks the breaker first. It fails open: where the state cannot be known, the backend says itself how it is.
+// guarded asks the breaker first. It fails open, and records it: where the state cannot be known, the backend says itself how
+// it is.
 func (b Backend) guarded(ctx context.Context, x *gateway.Exchange) error {
 	pass, err := b.Breaker.Allow(ctx, b.Circuit)
 	known := err == nil
+	if !known {
+		x.Tolerate(fmt.Errorf("breaker: %w", err))
+	}
 	if known && !pass.State.Calls() {
 		return fault.New(fault.BackendBreaker, fault.Args{"backend": b.Name}, nil)
 	}
@@ -58,7 +63,9 @@ func (b Backend) guarded(ctx context.Context, x *gateway.Exchange) error {
 			outcome.Status = x.Answer.Status
 		}
 		// A client that left must give its trial back all the same. A report that is lost costs one failure or one trial.
-		_ = b.Breaker.Report(context.WithoutCancel(ctx), b.Circuit, pass, outcome)
+		if err := b.Breaker.Report(context.WithoutCancel(ctx), b.Circuit, pass, outcome); err != nil {
+			x.Tolerate(fmt.Errorf("breaker: %w", err))
+		}
 	}
 	return err
 }

@@ -108,6 +108,9 @@ func TestBreakerIsTold(t *testing.T) {
 		if len(b.reported) != 1 || !b.reported[0].Failed() || !errors.Is(b.reported[0].Err, err) {
 			t.Errorf("reported %+v of %v, want a failure", b.reported, err)
 		}
+		if len(x.Tolerated) != 1 {
+			t.Errorf("tolerated %v, want the report that was lost", x.Tolerated)
+		}
 	})
 	t.Run("a client that left", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -124,6 +127,9 @@ func TestBreakerIsTold(t *testing.T) {
 		err := forward.Backend{Client: client(), Breaker: b, Now: ticking()}.Step().Run(t.Context(), x)
 		if err != nil || x.Answer == nil || b.reported != nil {
 			t.Errorf("%v, reported %+v, want a call without a report", err, b.reported)
+		}
+		if len(x.Tolerated) != 1 || !errors.Is(x.Tolerated[0], b.err) {
+			t.Errorf("tolerated %v, want the store's failure: the breaker fails open, but not in silence", x.Tolerated)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postern/shared/fault"
+	"postern/shared/meter"
 )
 
 // Credential is what a request claims, in no vendor's terms.
@@ -47,8 +48,9 @@ type Exchange struct {
 	Header      http.Header   // set on whatever is answered
 	Answer      *Response     // ends the steps
 	Refusal     *Refusal      // of the last fault; nil: there was none
-	StoreCalls  int           // made for this exchange
+	Store       meter.Meter   // calls of stores made for this exchange
 	BackendTime time.Duration // spent on waiting for backends
+	Tolerated   []error       // failures that a policy let pass
 
 	next  []Step // still to run
 	done  int    // steps behind us, of the API and the route
@@ -64,6 +66,9 @@ func (x *Exchange) Enter(r *Route, params map[string]string) {
 
 // Undo registers how a charge is given back when a later limit refuses.
 func (x *Exchange) Undo(f func(context.Context)) { x.undo = append(x.undo, f) }
+
+// Tolerate keeps a failure that does not end the exchange, for the record: the policy of what failed is to go on.
+func (x *Exchange) Tolerate(err error) { x.Tolerated = append(x.Tolerated, err) }
 
 // SetHeader sets a header of whatever is answered.
 func (x *Exchange) SetHeader(name, value string) {

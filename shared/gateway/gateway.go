@@ -1,7 +1,7 @@
 // Package gateway is the core: a request goes through a flat list of steps until one answers or refuses.
 //
 // It promises exactly one answer and one record an exchange, whatever a step, an amending step, the rendering or the door
-// does. It imports fault and the standard library alone.
+// does. It imports fault, meter and the standard library alone.
 package gateway
 
 import (
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"postern/shared/fault"
+	"postern/shared/meter"
 )
 
 // ErrTooLarge is what a door's send returns when it cannot carry the answer.
@@ -65,6 +66,7 @@ func (g *Gateway) Serve(ctx context.Context, r *Request, send func(*Response) er
 // with the cause that the verdict does not carry.
 func (g *Gateway) Authorize(ctx context.Context, r *Request) Verdict {
 	start, x := g.Now(), g.open(r)
+	ctx = meter.With(ctx, &x.Store)
 	err := guard(func() error {
 		return g.run(ctx, x, func(s *Step) bool { return s.beyondAuthorizer(r) }, false)
 	})
@@ -85,6 +87,7 @@ func (g *Gateway) Resume(ctx context.Context, r *Request, v Verdict, send func(*
 
 func (g *Gateway) finish(ctx context.Context, x *Exchange, v Verdict, send func(*Response) error) {
 	start := g.Now()
+	ctx = meter.With(ctx, &x.Store)
 	x.settle(ctx, guard(func() error { return g.resume(ctx, x, v) }))
 	deliver := func() error { return guard(func() error { return send(x.Answer) }) }
 	err := deliver()

@@ -3,6 +3,7 @@ package limit
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 
 	"postern/shared/fault"
@@ -33,7 +34,7 @@ func (g *Group) run(ctx context.Context, x *gateway.Exchange) error {
 	}
 	windows, err := g.windows(ctx, x, owner.name)
 	if err != nil {
-		return g.unknown(ctx, err)
+		return g.unknown(ctx, x, err)
 	}
 	if len(windows) == 0 {
 		return nil
@@ -60,11 +61,10 @@ func (g *Group) windows(ctx context.Context, x *gateway.Exchange, name string) (
 }
 
 func (g *Group) charge(ctx context.Context, x *gateway.Exchange, c Charge) error {
-	x.StoreCalls++
 	out, err := g.Counter.Charge(ctx, c)
 	switch {
 	case err != nil:
-		if err := g.unknown(ctx, err); err != nil {
+		if err := g.unknown(ctx, x, err); err != nil {
 			return err
 		}
 		g.undo(x, Handle{Charge: c}) // it may have arrived
@@ -78,23 +78,25 @@ func (g *Group) charge(ctx context.Context, x *gateway.Exchange, c Charge) error
 	return nil
 }
 
-// undo registers the refund. One that fails is let go: the charge is over with its window.
+// undo registers the refund. One that fails is let go, and recorded: the charge is over with its window.
 func (g *Group) undo(x *gateway.Exchange, h Handle) {
 	if g.Keep {
 		return
 	}
 	x.Undo(func(ctx context.Context) {
-		x.StoreCalls++
-		_ = g.Counter.Refund(ctx, h)
+		if err := g.Counter.Refund(ctx, h); err != nil {
+			x.Tolerate(fmt.Errorf("limit.%s: refund: %w", g.Owner.Kind, err))
+		}
 	})
 }
 
 // unknown is what a request gets whose count cannot be known. A client that left is no failure of the store.
-func (g *Group) unknown(ctx context.Context, err error) error {
+func (g *Group) unknown(ctx context.Context, x *gateway.Exchange, err error) error {
 	switch {
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return err
 	case g.Open:
+		x.Tolerate(fmt.Errorf("limit.%s: %w", g.Owner.Kind, err))
 		return nil
 	default:
 		return fault.New(fault.InternalStore, nil, err)

@@ -12,6 +12,7 @@ import (
 	"postern/shared/gateway"
 	"postern/shared/limit"
 	"postern/shared/memory"
+	"postern/shared/meter"
 )
 
 // fake is a counter that does what its fields say.
@@ -72,7 +73,20 @@ type rig struct {
 	refusals limit.Refusals
 }
 
-func newRig() *rig { return &rig{counter: memory.NewCounter()} }
+func newRig() *rig { return &rig{counter: metered{memory.NewCounter()}} }
+
+// metered is a counter whose calls are paid for.
+type metered struct{ limit.Counter }
+
+func (m metered) Charge(ctx context.Context, c limit.Charge) (limit.Outcome, error) {
+	meter.Write(ctx)
+	return m.Counter.Charge(ctx, c)
+}
+
+func (m metered) Refund(ctx context.Context, h limit.Handle) error {
+	meter.Write(ctx)
+	return m.Counter.Refund(ctx, h)
+}
 
 func (r *rig) group(t *testing.T, per string, windows ...limit.Window) *limit.Group {
 	return &limit.Group{Owner: newOwner(t, per, "members", "get"), Windows: windows, Counter: r.counter, Refusals: &r.refusals}
@@ -98,8 +112,8 @@ func TestStepRefuses(t *testing.T) {
 			t.Errorf("name of the step = %q, want %q", got, tt.step)
 		}
 		caller := &gateway.Principal{App: "shop"}
-		if x := serve(t, second(0), caller, nil, g); kind(x) != "" || x.StoreCalls != 1 {
-			t.Errorf("per %s: first call %q with %d store calls, want a pass with 1", tt.per, kind(x), x.StoreCalls)
+		if x := serve(t, second(0), caller, nil, g); kind(x) != "" || x.Store.Writes() != 1 {
+			t.Errorf("per %s: first call %q with %d store calls, want a pass with 1", tt.per, kind(x), x.Store.Writes())
 		}
 		x := serve(t, second(0), caller, nil, g)
 		if want := (fault.Args{"name": "stage", "limit": tt.limit}); kind(x) != tt.kind || !reflect.DeepEqual(x.Refusal.Fault.Args, want) {
@@ -151,9 +165,9 @@ func TestStepStoreCalls(t *testing.T) {
 		r.group(t, "route", limit.NewCalendar("endpoint", 10, limit.Day, nil)),
 		r.group(t, "api", limit.NewCalendar("domain", 1, limit.Day, nil)),
 	}
-	for i, want := range []int{2, 3, 2} {
-		if x := serve(t, second(0), nil, nil, groups...); x.StoreCalls != want {
-			t.Errorf("request %d: %d store calls, want %d", i, x.StoreCalls, want)
+	for i, want := range []int64{2, 3, 2} {
+		if x := serve(t, second(0), nil, nil, groups...); x.Store.Writes() != want {
+			t.Errorf("request %d: %d store calls, want %d", i, x.Store.Writes(), want)
 		}
 	}
 }
@@ -176,15 +190,16 @@ func TestStepStoreDown(t *testing.T) {
 	if x := serve(t, second(0), nil, nil, closed); kind(x) != fault.InternalStore || !errors.Is(x.Refusal.Fault, errDown) {
 		t.Errorf("closed: %v, want internal.store with its cause", x.Refusal)
 	}
-	if x := serve(t, second(0), nil, nil, open); kind(x) != "" || x.StoreCalls != 1 {
-		t.Errorf("open: refused with %v after %d store calls, want a pass after 1", x.Refusal, x.StoreCalls)
+	if x := serve(t, second(0), nil, nil, open); kind(x) != "" || len(x.Tolerated) != 1 || !errors.Is(x.Tolerated[0], errDown) {
+		t.Errorf("open: refused with %v, tolerated %v, want a pass that is recorded with its cause", x.Refusal, x.Tolerated)
 	}
 	if len(refunded) != 0 {
 		t.Errorf("refunds = %v, want none: no later limit refused", refunded)
 	}
 	none := r.group(t, "route", limit.NewCalendar("none", 0, limit.Day, nil))
-	if x := serve(t, second(0), nil, nil, open, none); kind(x) != "limit.route.quota" || len(refunded) != 1 {
-		t.Errorf("open, then refused: %q and %d refunds, want limit.route.quota and 1: the charge may have arrived", kind(x), len(refunded))
+	if x := serve(t, second(0), nil, nil, open, none); kind(x) != "limit.route.quota" || len(refunded) != 1 || len(x.Tolerated) != 2 {
+		t.Errorf("open, then refused: %q, %d refunds, tolerated %v, want limit.route.quota and 1: the charge may have arrived; and both failures recorded",
+			kind(x), len(refunded), x.Tolerated)
 	}
 	down.charge = func(limit.Charge) (limit.Outcome, error) { return limit.Outcome{}, gone.Err() }
 	closed.Counter = down

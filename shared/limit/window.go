@@ -40,6 +40,7 @@ type Window struct {
 	Burst int64          // Rate
 	Unit  Unit           // Calendar
 	Zone  *time.Location // Calendar
+	Exact bool           // a store may not book units ahead
 }
 
 // NewRate is a bucket that n units fill in per. A burst of 0 is what comes back in a second, at least 1. Buckets that would

@@ -1,0 +1,42 @@
+// Package meter counts what one exchange costs in stores behind a network.
+//
+// It promises nothing but the count: who opens an exchange puts a Meter into its context, stores add to it, the access log
+// shows it. It imports the standard library alone.
+package meter
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Meter counts calls as they were sent, copies included. The zero value is ready; it is safe for concurrent use.
+type Meter struct{ reads, writes, failures atomic.Int64 }
+
+type key struct{}
+
+// With is ctx for an exchange that m counts.
+func With(ctx context.Context, m *Meter) context.Context { return context.WithValue(ctx, key{}, m) }
+
+// Read counts a call that reads. Without a Meter in ctx it does nothing.
+func Read(ctx context.Context) { add(ctx, func(m *Meter) *atomic.Int64 { return &m.reads }) }
+
+// Write counts a call that writes, also one whose condition did not hold: it is paid for alike.
+func Write(ctx context.Context) { add(ctx, func(m *Meter) *atomic.Int64 { return &m.writes }) }
+
+// Fail counts a call that got no usable answer.
+func Fail(ctx context.Context) { add(ctx, func(m *Meter) *atomic.Int64 { return &m.failures }) }
+
+func add(ctx context.Context, field func(*Meter) *atomic.Int64) {
+	if m, ok := ctx.Value(key{}).(*Meter); ok {
+		field(m).Add(1)
+	}
+}
+
+// Reads, Writes and Failures are the counts so far.
+func (m *Meter) Reads() int64 { return m.reads.Load() }
+
+// Writes is documented at Reads.
+func (m *Meter) Writes() int64 { return m.writes.Load() }
+
+// Failures is documented at Reads.
+func (m *Meter) Failures() int64 { return m.failures.Load() }
