@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"reflect"
@@ -76,6 +77,9 @@ func (b *build) group(name string, id grouped) *group {
 	g := &group{Group: limit.Group{Keep: id.keep, Open: true, Counter: b.Counter, Refusals: &b.refusals}}
 	if id.plan {
 		g.Owner, g.Plans = limit.KeyOwner(b.api.Name), b.Plans
+		if b.policy.Limits[name].Exact {
+			g.Plans = exactPlans{b.Plans}
+		}
 		return g
 	}
 	owner, err := limit.NewOwner(id.per, b.api.Name, id.route)
@@ -117,14 +121,34 @@ func (b *build) windows(name string, l *config.Limit) windows {
 	if w := l.Window; !w.IsZero() {
 		common = append(common, limit.NewFirstCall(name, w.N, w.For))
 	}
-	w := windows{all: common, special: map[string][]limit.Window{}}
-	if !l.Quota.IsZero() {
-		w.all = append(slices.Clone(common), b.quota(key+".quota", name, l.Quota))
+	with := func(key string, q config.Quota) []limit.Window {
+		all := slices.Clone(common)
+		if !q.IsZero() {
+			all = append(all, b.quota(key, name, q))
+		}
+		for i := range all {
+			all[i].Exact = l.Exact
+		}
+		return all
 	}
+	w := windows{all: with(key+".quota", l.Quota), special: map[string][]limit.Window{}}
 	for _, owner := range slices.Sorted(maps.Keys(l.Special)) {
-		w.special[owner] = append(slices.Clone(common), b.quota(key+".special."+owner, name, l.Special[owner]))
+		w.special[owner] = with(key+".special."+owner, l.Special[owner])
 	}
 	return w
+}
+
+// exactPlans are plans of which no store books units ahead.
+type exactPlans struct{ limit.Plans }
+
+// Plan implements limit.Plans.
+func (p exactPlans) Plan(ctx context.Context, name string) ([]limit.Window, error) {
+	windows, err := p.Plans.Plan(ctx, name)
+	windows = slices.Clone(windows)
+	for i := range windows {
+		windows[i].Exact = true
+	}
+	return windows, err
 }
 
 func (b *build) quota(key, name string, q config.Quota) limit.Window {

@@ -186,6 +186,45 @@ func TestKeptCharge(t *testing.T) {
 	}
 }
 
+// watched is a counter that keeps what it was asked.
+type watched struct {
+	limit.Counter
+	asked *[]limit.Window
+}
+
+func (w watched) Charge(ctx context.Context, c limit.Charge) (limit.Outcome, error) {
+	*w.asked = append(*w.asked, c.Windows...)
+	return w.Counter.Charge(ctx, c)
+}
+
+// TestLimitsExact: of what is exact no store books units ahead, whatever says how much it is; what is not, stays so.
+func TestLimitsExact(t *testing.T) {
+	for _, tt := range []struct {
+		limits string
+		want   string // the windows charged; ! is exact
+	}{
+		{"a: {per: api, rate: 9/s, quota: 9/day, exact: true}", "a 9/s! a 9/day!"},
+		{"a: {per: api, window: 9/10s, exact: true}, b: {per: api, rate: 8/s}", "a 9/10s! b 8/s"},
+		{"a: {per: app, quota: 9/day, special: {shop: 5/day}, exact: true}", "a 5/day!"},
+		{"a: {per: app, from: plan, exact: true}", "rate 9/s! quota 1/day!"},
+		{"a: {per: app, from: plan}", "rate 9/s quota 1/day"},
+	} {
+		var asked []limit.Window
+		g, problems := limited(t, "nhn", tt.limits, "{path: /a}", watched{memory.NewCounter(), &asked})
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		served(t, g, request("/a", "X-Nhn-Apikey", "key-1-of-shop"))
+		var got []string
+		for _, w := range asked {
+			got = append(got, w.Name+" "+w.String()+map[bool]string{true: "!"}[w.Exact])
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: charged %v, want %s", tt.limits, got, tt.want)
+		}
+	}
+}
+
 // down is a counter that cannot say.
 type down struct{}
 

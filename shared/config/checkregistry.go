@@ -10,7 +10,7 @@ import (
 // CheckRegistry finds what is wrong with a registry that its types alone cannot say. With a definition it also asks
 // whether what is granted is served; nil: that is not asked. No problem names the value of a key or secret.
 func CheckRegistry(reg *Registry, def *Definition) Problems {
-	c := &registryChecker{reg: reg, values: map[string]string{}}
+	c := &registryChecker{reg: reg, values: map[string]string{}, ids: map[string]string{}}
 	if reg.Version != 1 {
 		c.problem("version", "version %d is not known here: write 1", reg.Version)
 	}
@@ -50,6 +50,7 @@ type registryChecker struct {
 	reg    *Registry
 	apis   map[string]bool   // nil: not known
 	values map[string]string // which key has a value, by the value's digest
+	ids    map[string]string // which app has an access key, by its id
 }
 
 func (c *registryChecker) secret(path, name, value string) {
@@ -58,6 +59,15 @@ func (c *registryChecker) secret(path, name, value string) {
 	}
 	if value == "" {
 		c.problem(path, "the secret is empty")
+	}
+	c.sealed(path, value)
+}
+
+// sealed checks what stands for a secret that a table keeps.
+func (c *registryChecker) sealed(path, value string) {
+	tag, sealed := strings.CutPrefix(value, Sealed)
+	if raw, err := hex.DecodeString(tag); sealed && (err != nil || len(raw) != 8) {
+		c.problem(path, "after sealed: stands the tag of a secret in 16 hexadecimal digits, as postern registry show prints it")
 	}
 }
 
@@ -74,6 +84,13 @@ func (c *registryChecker) app(path string, app *App) {
 			c.problem(at, "there is no plan %q (none: without a plan)%s", plan, meant(plan, c.reg.Plans))
 		}
 	}
+	c.keys(path, app)
+	for i := range app.AccessKeys {
+		c.accessKey(fmt.Sprintf("%s.access-keys[%d]", path, i), app, &app.AccessKeys[i])
+	}
+}
+
+func (c *registryChecker) keys(path string, app *App) {
 	names := map[string]bool{}
 	for i, key := range app.Keys {
 		at := fmt.Sprintf("%s.keys[%d]", path, i)
@@ -89,6 +106,22 @@ func (c *registryChecker) app(path string, app *App) {
 			c.value(at+".secondary", id, key.Secondary)
 		}
 	}
+}
+
+func (c *registryChecker) accessKey(path string, app *App, key *AccessKey) {
+	if !IsID(key.ID) {
+		c.problem(path+".id", "the id of an access key has 1 to 200 letters, digits, hyphens and underscores")
+	} else if other, taken := c.ids[key.ID]; taken {
+		c.problem(path+".id", "an access key of app %q has this id too: give each its own", other)
+	}
+	c.ids[key.ID] = app.Name
+	if key.Secret == "" {
+		c.problem(path+".secret", "the secret is empty")
+	} else if key.Secret == key.Secondary {
+		c.problem(path+".secondary", "this is the other secret: write a new one, or remove it")
+	}
+	c.sealed(path+".secret", key.Secret)
+	c.sealed(path+".secondary", key.Secondary)
 }
 
 func isKey(value string) bool {

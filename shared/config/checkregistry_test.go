@@ -34,6 +34,16 @@ func TestCheckRegistry(t *testing.T) {
 		}}, `apps[1].keys[1].name: another key of the app is called "k" too`},
 		{"app twice", config.App{Name: "a"}, `apps[1].name: another app is called "a" too`},
 		{"app without name", config.App{}, "apps[1].name: an app needs a name"},
+		{"access key", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: "AK_1-a", Secret: "x", Secondary: "sealed:0123456789abcdef"}}}, ""},
+		{"longest id", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: strings.Repeat("a", 200), Secret: "x"}}}, ""},
+		{"id too long", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: strings.Repeat("a", 201), Secret: "x"}}}, "apps[1].access-keys[0].id: the id of"},
+		{"no id", config.App{Name: "b", AccessKeys: []config.AccessKey{{Secret: "x"}}}, "apps[1].access-keys[0].id: the id of"},
+		{"id of other characters", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: "a#b", Secret: "x"}}}, "apps[1].access-keys[0].id: the id of"},
+		{"id twice", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: "a", Secret: "x"}, {ID: "a", Secret: "y"}}}, `apps[1].access-keys[1].id: an access key of app "b" has`},
+		{"no secret", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: "a"}}}, "apps[1].access-keys[0].secret: the secret is empty"},
+		{"same secret twice", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: "a", Secret: "x", Secondary: "x"}}}, "apps[1].access-keys[0].secondary: this is the other"},
+		{"tag too short", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: "a", Secret: "sealed:0123"}}}, "apps[1].access-keys[0].secret: after sealed:"},
+		{"no tag", config.App{Name: "b", AccessKeys: []config.AccessKey{{ID: "a", Secret: "x", Secondary: "sealed:hunter2"}}}, "apps[1].access-keys[0].secondary: after sealed:"},
 		{"key without name", config.App{Name: "b", Keys: []config.Key{{Primary: "abcdefghij"}}}, "apps[1].keys[0].name: a key needs a name"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -46,6 +56,7 @@ func TestCheckRegistry(t *testing.T) {
 	}
 	for want, reg := range map[string]*config.Registry{
 		"secrets.x: the secret is empty":     {Secrets: map[string]string{"x": ""}},
+		"secrets.x: after sealed: stands":    {Secrets: map[string]string{"x": "sealed:"}},
 		`secrets.x y: "x y" cannot be named`: {Secrets: map[string]string{"x y": "z"}},
 		"plans.gold: a plan needs a rate":    {Plans: map[string]config.Plan{"gold": {}}},
 		"plans.none: no plan can be called":  {Plans: map[string]config.Plan{"none": {Rate: rate}}},

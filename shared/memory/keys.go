@@ -1,17 +1,15 @@
 // Package memory keeps the gateway's state in the process: for one server, for development and for tests.
 //
 // It promises what the interfaces it satisfies ask for, without a clock or a network of its own. It imports auth, config,
-// forward and limit.
+// forward, limit, registry and replay.
 package memory
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,6 +17,7 @@ import (
 	"postern/shared/auth"
 	"postern/shared/config"
 	"postern/shared/limit"
+	"postern/shared/registry"
 )
 
 // Registry is who may call. It is safe for concurrent use; NewRegistry makes one.
@@ -29,18 +28,27 @@ type Registry struct {
 
 // records are a registry at one time. API keys are kept as digests alone.
 type records struct {
-	keys    map[string]*auth.Key // by auth.KeyID of a value
-	ids     map[string][]string  // the ids of each app's keys, by its name
+	keys    map[string]*auth.Key // by auth.KeyID of a value, or the id of an access key
+	apps    map[string]entry
 	secrets map[string]string
 	plans   map[string][]limit.Window
 }
+
+// entry is what is known of an app beside its keys.
+type entry struct {
+	ids   []string // of its keys
+	plans []string // that it was granted
+}
+
+var errSealed = errors.New("sealed: stands for a secret that a table keeps: write the secret")
+
+var _ auth.Keys = (*Registry)(nil)
 
 // NewRegistry is a registry that knows nobody.
 func NewRegistry() *Registry {
 	r := &Registry{}
 	r.now.Store(&records{
-		keys: map[string]*auth.Key{}, ids: map[string][]string{},
-		secrets: map[string]string{}, plans: map[string][]limit.Window{},
+		keys: map[string]*auth.Key{}, apps: map[string]entry{}, secrets: map[string]string{}, plans: map[string][]limit.Window{},
 	})
 	return r
 }
@@ -48,90 +56,97 @@ func NewRegistry() *Registry {
 // Apply adds the apps, plans and secrets of reg and replaces those of the same names, at once or, with an error, not at all.
 // An app that is replaced loses the keys that reg does not name.
 func (r *Registry) Apply(reg *config.Registry) error {
+	return r.change(func(next *records) error {
+		for _, name := range slices.Sorted(maps.Keys(reg.Secrets)) {
+			if strings.HasPrefix(reg.Secrets[name], config.Sealed) {
+				return fmt.Errorf("secrets.%s: %w", name, errSealed)
+			}
+			next.secrets[name] = reg.Secrets[name]
+		}
+		if err := next.sell(reg.Plans); err != nil {
+			return err
+		}
+		for i := range reg.Apps {
+			next.forget(reg.Apps[i].Name)
+		}
+		for i := range reg.Apps {
+			app := &reg.Apps[i]
+			if _, twice := next.apps[app.Name]; twice {
+				return fmt.Errorf("apps[%d].name: another app is called %q too", i, app.Name)
+			}
+			if err := next.add(app); err != nil {
+				return fmt.Errorf("apps[%d].%w", i, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Remove removes an entry of a kind: app, plan or secret. What is not there is removed already. A plan that an app was
+// granted stays, with an error.
+func (r *Registry) Remove(kind, name string) error {
+	return r.change(func(next *records) error {
+		switch kind {
+		case "app":
+			next.forget(name)
+		case "plan":
+			return next.unsell(name)
+		case "secret":
+			delete(next.secrets, name)
+		default:
+			return fmt.Errorf("there is no kind %q: write app, plan or secret", kind)
+		}
+		return nil
+	})
+}
+
+// change replaces the records by what edit makes of a copy, unless that fails.
+func (r *Registry) change(edit func(*records) error) error {
 	r.changing.Lock()
 	defer r.changing.Unlock()
 	old := r.now.Load()
 	next := &records{
-		keys: maps.Clone(old.keys), ids: maps.Clone(old.ids),
-		secrets: maps.Clone(old.secrets), plans: maps.Clone(old.plans),
+		keys: maps.Clone(old.keys), apps: maps.Clone(old.apps), secrets: maps.Clone(old.secrets), plans: maps.Clone(old.plans),
 	}
-	maps.Copy(next.secrets, reg.Secrets)
-	if err := next.sell(reg.Plans); err != nil {
+	if err := edit(next); err != nil {
 		return err
-	}
-	for i := range reg.Apps {
-		next.forget(reg.Apps[i].Name)
-	}
-	for i := range reg.Apps {
-		app := &reg.Apps[i]
-		if _, twice := next.ids[app.Name]; twice {
-			return fmt.Errorf("apps[%d].name: another app is called %q too", i, app.Name)
-		}
-		if err := next.add(app); err != nil {
-			return fmt.Errorf("apps[%d].%w", i, err)
-		}
 	}
 	r.now.Store(next)
 	return nil
 }
 
 func (s *records) forget(app string) {
-	for _, id := range s.ids[app] {
+	for _, id := range s.apps[app].ids {
 		delete(s.keys, id)
 	}
-	delete(s.ids, app)
+	delete(s.apps, app)
 }
 
-// add enters the app's keys. Its errors name a key by its place, never by its value.
+// add enters the app and its keys. Its errors name a key by its place, never by its value.
 func (s *records) add(app *config.App) error {
-	grants, ids := grants(app), []string{}
-	for i, k := range app.Keys {
-		key := &auth.Key{Name: k.Name, App: app.Name, Inactive: k.Inactive, Grants: grants}
-		values := []string{k.Primary}
-		if k.Secondary != "" {
-			values = append(values, k.Secondary)
-		}
-		for _, value := range values {
-			id, err := keyID(value)
-			if err != nil {
-				return fmt.Errorf("keys[%d]: %w", i, err)
+	credentials, err := registry.Credentials(app)
+	if err != nil {
+		return err
+	}
+	added := entry{plans: slices.Collect(maps.Values(app.Grants))}
+	for _, c := range credentials {
+		key := c.Key(app)
+		for _, secret := range c.Secrets {
+			if strings.HasPrefix(secret, config.Sealed) {
+				return fmt.Errorf("%s: %w", c.At, errSealed)
 			}
-			if other := s.keys[id]; other != nil && other != key {
-				return fmt.Errorf("keys[%d]: key %q of app %q has the same value: give each key its own", i, other.Name, other.App)
+			key.Secrets = append(key.Secrets, auth.NewSecret(secret))
+		}
+		for _, id := range c.IDs {
+			if other := s.keys[id]; other != nil {
+				return c.Taken(other.App, other.Name)
 			}
 			s.keys[id] = key
-			ids = append(ids, id)
+			added.ids = append(added.ids, id)
 		}
 	}
-	s.ids[app.Name] = ids
+	s.apps[app.Name] = added
 	return nil
-}
-
-// grants are those of the app, with no plan where the registry says none.
-func grants(app *config.App) map[string]string {
-	granted := maps.Clone(app.Grants)
-	for api, plan := range granted {
-		if plan == "none" {
-			granted[api] = ""
-		}
-	}
-	return granted
-}
-
-// keyID is auth.KeyID of a value that may be given by its digest.
-func keyID(value string) (string, error) {
-	if value == "" {
-		return "", errors.New("an empty key: write the key or sha256: and its digest")
-	}
-	digest, ok := strings.CutPrefix(value, "sha256:")
-	if !ok {
-		return auth.KeyID(value), nil
-	}
-	sum, err := hex.DecodeString(digest)
-	if err != nil || len(sum) != sha256.Size {
-		return "", errors.New("no digest after sha256: write the key's SHA-256 in 64 hexadecimal digits")
-	}
-	return base64.RawURLEncoding.EncodeToString(sum), nil
 }
 
 // Key implements auth.Keys.
@@ -146,4 +161,15 @@ func (r *Registry) Key(_ context.Context, id string) (*auth.Key, error) {
 func (r *Registry) Secret(name string) (string, bool) {
 	value, ok := r.now.Load().secrets[name]
 	return value, ok
+}
+
+// Secrets are what ${secret:NAME} stands for, by name. Names that nothing is known of are left out. It never fails.
+func (r *Registry) Secrets(_ context.Context, names []string) (map[string]string, error) {
+	now, secrets := r.now.Load(), map[string]string{}
+	for _, name := range names {
+		if value, ok := now.secrets[name]; ok {
+			secrets[name] = value
+		}
+	}
+	return secrets, nil
 }

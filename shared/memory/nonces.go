@@ -36,7 +36,7 @@ func (n *Nonces) Claim(_ context.Context, c replay.Claim) (bool, error) {
 	id := nonceID(c)
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if known, ok := n.taken[id]; ok && c.At.Before(known.until) {
+	if known, ok := n.taken[id]; ok && !c.At.After(known.until) {
 		return known.by == c.ID, nil
 	} else if !ok && !n.room(c.At) {
 		return false, errTooManyNonces
@@ -49,7 +49,7 @@ func (n *Nonces) Claim(_ context.Context, c replay.Claim) (bool, error) {
 func (n *Nonces) room(at time.Time) bool {
 	looked := 0
 	for id, known := range n.taken {
-		if !at.Before(known.until) {
+		if at.After(known.until) {
 			delete(n.taken, id)
 		}
 		if looked++; looked == sweep {

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"postern/shared/config"
 	"postern/shared/limit"
+	"postern/shared/registry"
 )
+
+var _ limit.Plans = (*Registry)(nil)
 
 // Plan implements limit.Plans. A plan that is granted and does not exist is an error.
 func (r *Registry) Plan(_ context.Context, name string) ([]limit.Window, error) {
@@ -20,22 +22,28 @@ func (r *Registry) Plan(_ context.Context, name string) ([]limit.Window, error) 
 	return windows, nil
 }
 
-// sell enters plans. Their windows are named by what they count, not by the plan: usage stays when a caller changes to
-// another one.
+// sell enters plans.
 func (s *records) sell(plans map[string]config.Plan) error {
 	for _, name := range slices.Sorted(maps.Keys(plans)) {
-		var windows []limit.Window
-		if r := plans[name].Rate; !r.IsZero() {
-			windows = append(windows, limit.NewRate("rate", r.N, r.Per, 0))
-		}
-		if q := plans[name].Quota; !q.IsZero() {
-			zone, err := time.LoadLocation(q.Zone)
-			if err != nil || q.Zone == "Local" {
-				return fmt.Errorf("plans.%s.quota: there is no time zone %q: write one like Asia/Seoul, or none for UTC", name, q.Zone)
-			}
-			windows = append(windows, limit.NewCalendar("quota", q.N, limit.Unit(q.Unit), zone))
+		windows, err := registry.Windows(plans[name])
+		if err != nil {
+			return fmt.Errorf("plans.%s.%w", name, err)
 		}
 		s.plans[name] = windows
 	}
+	return nil
+}
+
+// unsell removes a plan that nobody has.
+func (s *records) unsell(name string) error {
+	if _, there := s.plans[name]; !there {
+		return nil
+	}
+	for _, app := range slices.Sorted(maps.Keys(s.apps)) {
+		if slices.Contains(s.apps[app].plans, name) {
+			return fmt.Errorf("plan %q is what app %q has: give it another one first", name, app)
+		}
+	}
+	delete(s.plans, name)
 	return nil
 }

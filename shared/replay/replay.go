@@ -18,8 +18,8 @@ var errUnread = errors.New("a nonce is claimed before its credential is read")
 
 // Nonces remembers which nonces were used. It is safe for concurrent use.
 type Nonces interface {
-	// Claim says whether the nonce was free; from then on it is taken until c.Until. A claim whose ID made it before still
-	// has it. An error means that the outcome is unknown.
+	// Claim says whether the nonce was free; from then on it is taken until after c.Until. A claim whose ID made it before
+	// still has it. An error means that the outcome is unknown.
 	Claim(ctx context.Context, c Claim) (bool, error)
 }
 
@@ -29,15 +29,15 @@ type Claim struct {
 	Scope string    // within which a nonce is used once, as few characters as the definition needs
 	Nonce string    // chosen by the client: of any length and content
 	At    time.Time // when the request was received: the one time of the decision
-	Until time.Time // no signature with the nonce is accepted any more
+	Until time.Time // the last at which a signature with the nonce may be accepted
 }
 
 // Rules are how nonces are checked.
 type Rules struct {
 	Scope    string
 	Required bool          // a request without a nonce is refused; else it passes
-	Skew     time.Duration // of the signed time: a nonce is kept until that time plus Skew
-	Life     time.Duration // of a nonce without a signed time
+	Skew     time.Duration // of the signed time: a nonce is kept until that time plus Skew; 0: that time is not checked
+	Life     time.Duration // of a nonce without a signed time that is checked, from its request on
 }
 
 // Step is the step "replay": it claims the nonce of the credential in a slot.
@@ -62,7 +62,7 @@ func (r Rules) Step(slot int, nonces Nonces) gateway.Step {
 func (r Rules) claim(ctx context.Context, x *gateway.Exchange, c *gateway.Credential, nonces Nonces) error {
 	at := x.Request.Received
 	until := at.Add(r.Life)
-	if !c.At.IsZero() {
+	if !c.At.IsZero() && r.Skew > 0 {
 		until = c.At.Add(r.Skew)
 	}
 	free, err := nonces.Claim(ctx, Claim{ID: rand.Uint64(), Scope: r.Scope, Nonce: c.Nonce, At: at, Until: until})

@@ -202,6 +202,11 @@ func TestRegistry(t *testing.T) {
 	expect(t, "grants", reg.Apps[0].Grants, map[string]string{"everything": "gold", "other": "none"})
 	expect(t, "plan", reg.Plans["2"], config.Plan{Rate: config.Rate{N: 1, Per: time.Hour}})
 	expect(t, "inactive", reg.Apps[0].Keys[1].Inactive, true)
+	expect(t, "access keys", reg.Apps[0].AccessKeys, []config.AccessKey{
+		{ID: "AKIDshop-1", Secret: "shop-signs-with-this", Secondary: "sealed:0123456789abcdef"},
+		{ID: "AKIDshop-0", Secret: "retired # secret", Inactive: true},
+	})
+	expect(t, "flags", reg.Apps[0].Flags, []config.Flag{config.Disabled})
 }
 
 func TestInitial(t *testing.T) {

@@ -47,6 +47,13 @@ func Counter(t *testing.T, fresh func(*testing.T) limit.Counter) {
 		{"64 copies of one charge", concurrentCopies},
 		{"64 refunds", concurrentRefunds},
 		{"64 over an edge", concurrentEdge},
+		{"large quota", largeQuota},
+		{"large quota raised and lowered", changedLargeQuota},
+		{"large quota, copies and refunds", largeQuotaCopies},
+		{"large quota over an edge", largeQuotaEdge},
+		{"fast rate in every interval", fastRate},
+		{"64 at once on a large quota", concurrentLarge},
+		{"64 refunds of a large quota", concurrentLargeRefunds},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { tt.run(&counter{t, fresh(t)}) })
