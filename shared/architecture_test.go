@@ -48,12 +48,20 @@ func rules() []rule {
 		{"shared/dialect", with("postern/shared/auth", "postern/shared/catalogue", "postern/shared/dialect"), "dialects have no network and no store"},
 		{
 			"shared/memory",
-			[]string{"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/limit", "postern/shared/replay"},
+			[]string{
+				"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/limit", "postern/shared/registry",
+				"postern/shared/replay",
+			},
 			"stores import the packages whose interfaces they satisfy",
 		},
+		{"shared/registry", []string{"postern/shared/auth", "postern/shared/config", "postern/shared/limit"}, "it turns entries into what steps ask for"},
+		{"shared/seal", nil, "encryption is the standard library's"},
 		{
 			"shared/store",
-			[]string{"postern/shared/auth", "postern/shared/fault", "postern/shared/forward", "postern/shared/limit", "postern/shared/replay"},
+			[]string{
+				"postern/shared/auth", "postern/shared/config", "postern/shared/fault", "postern/shared/forward", "postern/shared/limit",
+				"postern/shared/replay",
+			},
 			"a contract knows no implementation",
 		},
 		{"shared/event", step, "a door knows the core alone"},
@@ -61,18 +69,21 @@ func rules() []rule {
 			"shared/aws/dynamo",
 			[]string{
 				"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/limit", "postern/shared/meter",
-				"postern/shared/replay", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/hashicorp/golang-lru/v2",
+				"postern/shared/registry", "postern/shared/replay", "postern/shared/seal",
+				"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/hashicorp/golang-lru/v2",
 			},
 			"stores import the packages whose interfaces they satisfy",
 		},
 		{"shared/aws/dynamo/dynamotest", []string{"postern/shared/aws", "github.com/aws/aws-sdk-go-v2"}, "it starts a server for tests"},
+		{"shared/aws/kms", []string{"postern/shared/seal", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}, "it wraps data keys"},
 		{"shared/aws", []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "postern/shared/meter"}, "the only users of the AWS SDK"},
 		{"shared/function", []string{"postern/shared", "github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2"}, "it wires a function; no YAML, no command line"},
 		{"functions", []string{"postern/shared/function"}, "a few lines of wiring"},
-		{"shared/serve", step, "a door knows the core alone"},
+		{"shared/serve", with("postern/shared/limit"), "a door knows the core alone; its admin address shows what limits counted"},
 		{"shared/accesslog", []string{"postern/shared/gateway"}, "it writes records and reads nothing"},
 		{"shared/app", []string{"postern/shared"}, "the one place that knows everything, but no library of its own"},
-		{"cmd", []string{"postern", "github.com/spf13/cobra"}, "the command line wires"},
+		{"cmd", []string{"postern", "github.com/spf13/cobra", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}, "the command line wires"},
+		{"cmd/postern/registryfile", []string{"postern/shared/config", "github.com/goccy/go-yaml"}, "it edits a text, whatever for"},
 		{"conformance", []string{"postern", "golang.org/x/tools/txtar"}, "cases run against everything"},
 	}
 }

@@ -1,0 +1,232 @@
+//go:build dynamodb
+
+package dynamo_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"postern/shared/aws/dynamo"
+	"postern/shared/aws/dynamo/dynamotest"
+	"postern/shared/limit"
+)
+
+const usedToday = "day.day@2237155200"
+
+func largeDay() limit.Window { return limit.NewCalendar("day", 10_000, limit.Day, nil) }
+
+// TestLeaseCalls: a charge of a leased unit makes no call, nor does a refund of it, which gives it back to the lease.
+func TestLeaseCalls(t *testing.T) {
+	state, now := table(t), noon
+	c := newClocked(t, state, &now, dynamo.CounterOptions{})
+	c.exchange(1, largeDay())        // 1
+	c.exchange(1, largeDay())        // 2
+	c.exchange(0, largeDay())        //
+	old := c.exchange(1, largeDay()) // 4
+	for range 3 {
+		c.exchange(0, largeDay())
+	}
+	for range 2 {
+		c.counted(func(ctx context.Context) error { return c.Refund(ctx, old.Handle) })
+	}
+	c.exchange(0, largeDay())
+	c.exchange(1, largeDay())
+	if c.writes != 4 || numbers(t, state)[usedToday] != 15 {
+		t.Errorf("%d writes, %d used, want 4 and 15", c.writes, numbers(t, state)[usedToday])
+	}
+}
+
+// TestLeaseExact: every charge of a limit that is exact is a write, and so it is by an exact counter.
+func TestLeaseExact(t *testing.T) {
+	day := largeDay()
+	day.Exact = true
+	for _, tt := range []struct {
+		exact   bool
+		windows []limit.Window
+	}{
+		{false, []limit.Window{day}},
+		{false, []limit.Window{limit.NewRate("rate", 1000, time.Second, 0), day}},
+		{true, []limit.Window{largeDay()}},
+	} {
+		now := noon
+		c := newClocked(t, table(t), &now, dynamo.CounterOptions{Exact: tt.exact})
+		for range 20 {
+			c.exchange(1, tt.windows...)
+		}
+	}
+}
+
+// TestLeaseReturns: what is booked and not spent comes back when the environment ends, when others push its owner out of
+// memory, at the first request after a pause, and when the limit changes.
+func TestLeaseReturns(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		end    func(c *clocked)
+		writes int64
+		used   int64 // 20 were spent before
+	}{
+		{"close", func(c *clocked) {
+			c.counted(c.Close)
+			c.counted(c.Close)
+		}, 1, 20},
+		{"another owner", func(c *clocked) {
+			ch := unit(largeDay())
+			ch.Owner = "app:members:other"
+			c.counted(func(ctx context.Context) error {
+				_, err := c.Charge(ctx, ch)
+				return err
+			})
+		}, 2, 20},
+		{"pause", func(c *clocked) {
+			*c.now = c.now.Add(time.Second)
+			c.exchange(2, largeDay()) // 5 of the last lease in a second: 2 more
+		}, 2, 22},
+		{"shorter pause", func(c *clocked) {
+			*c.now = c.now.Add(time.Second - 1)
+			c.exchange(0, largeDay())
+		}, 0, 31},
+		{"changed limit", func(c *clocked) {
+			c.exchange(2, limit.NewCalendar("day", 9_000, limit.Day, nil))
+		}, 2, 21},
+		{"limit made exact", func(c *clocked) {
+			day := largeDay()
+			day.Exact = true
+			c.exchange(2, day)
+		}, 2, 21},
+		{"other limit", func(c *clocked) {
+			c.exchange(1, limit.NewCalendar("other", 9_000, limit.Day, nil))
+		}, 1, 31},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			state, now := table(t), noon
+			c := newClocked(t, state, &now, dynamo.CounterOptions{Owners: 1})
+			c.passes(20, 0, largeDay()) // of 1 + 2 + 4 + 8 + 16
+			before := c.writes
+			tt.end(c)
+			if got := numbers(t, state)[usedToday]; got != tt.used {
+				t.Errorf("%d used, want %d", got, tt.used)
+			}
+			if got := c.writes - before; got != tt.writes {
+				t.Errorf("%d writes, want %d", got, tt.writes)
+			}
+		})
+	}
+}
+
+// TestLeaseRateReturns: units of a rate that were booked and not spent come back too, while somebody can use them.
+func TestLeaseRateReturns(t *testing.T) {
+	w := limit.NewRate("rate", 100, time.Second, 100)
+	for _, tt := range []struct {
+		after time.Duration
+		want  time.Duration // until the bucket is full
+	}{{0, 200 * time.Millisecond}, {200 * time.Millisecond, 200 * time.Millisecond}, {250 * time.Millisecond, 310 * time.Millisecond}} {
+		state, now := table(t), noon
+		c := newClocked(t, state, &now, dynamo.CounterOptions{})
+		c.passes(20, 0, w)
+		now = now.Add(tt.after)
+		if err := c.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := time.Duration(numbers(t, state)["rate.t"] - noon.UnixNano()); got != tt.want {
+			t.Errorf("closed after %v: the bucket is full in %v, want %v", tt.after, got, tt.want)
+		}
+	}
+}
+
+// TestLeaseStrands: an environment that dies keeps no more than it has spent and one, and no more than a hundredth.
+func TestLeaseStrands(t *testing.T) {
+	for _, requests := range []int{1, 2, 3, 10, 40, 100, 500} {
+		state, now := table(t), noon
+		newClocked(t, state, &now, dynamo.CounterOptions{}).passes(requests, time.Millisecond, largeDay())
+		held := numbers(t, state)[usedToday] - int64(requests)
+		if most := min(int64(requests)+1, 100); held < 0 || held > most {
+			t.Errorf("after %d requests %d units are held, want %d at most", requests, held, most)
+		}
+	}
+}
+
+// TestLeaseUnknown: a lease whose answers were lost comes back with the next write, or at the end.
+func TestLeaseUnknown(t *testing.T) {
+	for _, closed := range []bool{false, true} {
+		lost := func(op string, n int) dynamotest.Fault {
+			if n == 3 || n == 4 { // the two copies of the lease of 4
+				return dynamotest.Lost
+			}
+			return dynamotest.None
+		}
+		plain, broken, _ := faulty(t, lost)
+		now := noon
+		c := newClocked(t, plain, &now, dynamo.CounterOptions{})
+		c.Counter = dynamo.NewCounter(broken, dynamo.CounterOptions{Now: func() time.Time { return now }})
+		c.passes(3, 0, largeDay())
+		if out, err := c.Charge(t.Context(), unit(largeDay())); err == nil {
+			t.Fatalf("Charge = %+v, want an error", out)
+		}
+		if got := numbers(t, plain)[usedToday]; got != 7 {
+			t.Fatalf("%d used, want 7", got)
+		}
+		want := int64(3)
+		if closed {
+			if err := c.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			c.exchange(2, largeDay()) // a lease, again of 4, and the refund
+			want += 4
+		}
+		if got := numbers(t, plain)[usedToday]; got != want {
+			t.Errorf("closed %v: %d used, want %d", closed, got, want)
+		}
+	}
+}
+
+// TestLeaseMarkers: leases leave the marker of the last one, kept for 15 minutes where it holds a quota, for a minute where not.
+func TestLeaseMarkers(t *testing.T) {
+	for _, tt := range []struct {
+		window limit.Window
+		want   time.Duration
+	}{{largeDay(), 15 * time.Minute}, {limit.NewRate("rate", 1000, time.Second, 0), 61 * time.Second}} {
+		state, now := table(t), noon
+		newClocked(t, state, &now, dynamo.CounterOptions{}).passes(20, 0, tt.window)
+		markers := 0
+		for name, until := range numbers(t, state) {
+			if name[0] != '!' {
+				continue
+			}
+			markers++
+			if until != noon.Add(tt.want).Unix() {
+				t.Errorf("%s: marker until %d, want %v later than noon", &tt.window, until, tt.want)
+			}
+		}
+		if markers != 2 { // the write that removes the last one but one shows itself in the next
+			t.Errorf("%s: %d markers, want 2", &tt.window, markers)
+		}
+	}
+}
+
+// TestLeaseWaits: who waits for another's trip gives up when its own exchange ends.
+func TestLeaseWaits(t *testing.T) {
+	arrived, release := make(chan struct{}), make(chan struct{})
+	_, broken, _ := faulty(t, func(string, int) dynamotest.Fault {
+		close(arrived)
+		<-release
+		return dynamotest.None
+	})
+	c := environment(broken)
+	done := make(chan error)
+	go func() {
+		_, err := c.Charge(t.Context(), unit(largeDay()))
+		done <- err
+	}()
+	<-arrived
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	if out, err := c.Charge(ctx, unit(largeDay())); err == nil {
+		t.Errorf("Charge = %+v, want an error", out)
+	}
+	close(release)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
