@@ -76,7 +76,7 @@ func TestAdmitted(t *testing.T) {
 		"level": "INFO", "message": "exchange", "request_id": "r1", "door": "serve", "api": "members", "dialect": "d",
 		"method": "GET", "path": "/a\r\n\x1b[31m", "client": "203.0.113.9", "received": "2024-01-02T03:04:05Z", "route": "get",
 		"principal": "shop/k1", "status": 200., "cut": false, "bytes_out": 5., "bytes_in": 3., "store_reads": 1., "store_writes": 2., "store_failures": 3.,
-		"backend_ms": 1.5, "took_ms": 3., "steps_us": map[string]any{"route": 2.},
+		"backend_ms": 1.5, "took_ms": 3., "steps_ns": map[string]any{"route": 2000.},
 		"tolerated": 2., "tolerated_cause": "limit.app: down\nbreaker: down",
 	}
 	if !reflect.DeepEqual(got, want) {

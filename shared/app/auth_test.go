@@ -280,10 +280,7 @@ func TestAuthProblems(t *testing.T) {
 }
 
 func TestAuthProblemsBeyondTheReader(t *testing.T) {
-	d, err := nhn.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := nhn.New()
 	d.Schemes["hmac"] = func(rules auth.Rules) (auth.Reader, error) {
 		return nil, fmt.Errorf("cannot sign %v", rules.RequireHeaders)
 	}

@@ -37,10 +37,7 @@ func forwarder(t *testing.T, settings string, log func(*gateway.Record)) (*gatew
 	if len(problems) > 0 {
 		t.Fatal(source.Report(problems))
 	}
-	d, err := nhn.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := nhn.New()
 	return app.New(def, app.Options{
 		Dialects: []*dialect.Dialect{d}, Breaker: &memory.Breaker{}, Counter: memory.NewCounter(),
 		Log: func(_ context.Context, r *gateway.Record) { log(r) },

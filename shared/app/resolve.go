@@ -69,15 +69,16 @@ func (r *resolver) copyMap(out, v reflect.Value, path string) {
 }
 
 func (r *resolver) copyFields(out, v reflect.Value, path string) {
-	for _, field := range reflect.VisibleFields(v.Type()) {
-		if len(field.Index) > 1 || !field.IsExported() {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if !field.IsExported() {
 			continue
 		}
 		at := path
 		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
 			at = below(path, name)
 		}
-		out.FieldByIndex(field.Index).Set(r.copy(v.FieldByIndex(field.Index), at))
+		out.Field(i).Set(r.copy(v.Field(i), at))
 	}
 }
 

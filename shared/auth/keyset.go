@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postern/shared/fault"
+	"postern/shared/gateway"
 )
 
 // MaxKeySet is the largest key set that is read, in bytes.
@@ -113,7 +114,7 @@ func (s *KeySet) due(state *keySetState, now time.Time) bool {
 
 // ask fetches the set. It goes on when the client leaves: others wait for it too.
 func (s *KeySet) ask(ctx context.Context) ([]jwk, *fault.Fault) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTime)
+	ctx, cancel := gateway.Shared(ctx, fetchTime)
 	defer cancel()
 	status, body, err := s.fetch(ctx, s.url)
 	switch {

@@ -10,15 +10,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"slices"
+	"sync"
 
 	"postern/shared/fault"
 )
 
-// Catalogue is what one dialect answers with. It does not change after Parse.
-type Catalogue struct {
-	rows   []Row
+// Catalogue is what one dialect answers with. It does not change.
+type Catalogue struct{ read func() (rows, error) }
+
+// rows are what was read of a catalogue.
+type rows struct {
+	all    []Row
 	byKind map[fault.Kind]answer
 }
 
@@ -33,55 +38,82 @@ type answer struct {
 // Parse reads a JSON array of rows. Each overlay, of the same form, replaces the rows whose ids it repeats and adds the
 // others. The error names every defect.
 func Parse(data []byte, overlays ...[]byte) (*Catalogue, error) {
-	rows, err := decode(data)
-	if err != nil {
+	c := Defer(data, overlays...)
+	if err := c.Check(); err != nil {
 		return nil, err
+	}
+	return c, nil
+}
+
+// Defer is Parse at the first use: a function that starts has better things to do. What it is given must have been checked
+// before. With a defect, every answer is a bare 500.
+func Defer(data []byte, overlays ...[]byte) *Catalogue {
+	return &Catalogue{sync.OnceValues(func() (rows, error) { return parse(data, overlays) })}
+}
+
+// Check names every defect.
+func (c *Catalogue) Check() error {
+	_, err := c.read()
+	return err
+}
+
+func parse(data []byte, overlays [][]byte) (rows, error) {
+	all, err := decode(data)
+	if err != nil {
+		return rows{}, err
 	}
 	for _, overlay := range overlays {
 		more, err := decode(overlay)
 		if err != nil {
-			return nil, err
+			return rows{}, err
 		}
-		rows = merge(rows, more)
+		all = merge(all, more)
 	}
-	byKind, err := index(rows)
+	byKind, err := index(all)
 	if err != nil {
-		return nil, err
+		return rows{}, err
 	}
-	return &Catalogue{rows: rows, byKind: byKind}, nil
+	return rows{all, byKind}, nil
 }
 
-func decode(data []byte) (rows []Row, err error) {
+func decode(data []byte) (read []Row, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&rows); err != nil {
+	if err := d.Decode(&read); err != nil {
 		return nil, fmt.Errorf("catalogue: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return nil, errors.New("catalogue: something follows the array of rows")
 	}
-	return rows, nil
+	return read, nil
 }
 
-func merge(rows, overlay []Row) []Row {
+func merge(base, overlay []Row) []Row {
 	for _, r := range overlay {
-		if i := slices.IndexFunc(rows, func(old Row) bool { return old.ID == r.ID }); i >= 0 {
-			rows[i] = r
+		if i := slices.IndexFunc(base, func(old Row) bool { return old.ID == r.ID }); i >= 0 {
+			base[i] = r
 		} else {
-			rows = append(rows, r)
+			base = append(base, r)
 		}
 	}
-	return rows
+	return base
 }
 
 // Rows are all rows, in the order of the file.
-func (c *Catalogue) Rows() []Row { return slices.Clone(c.rows) }
+func (c *Catalogue) Rows() []Row {
+	r, _ := c.read()
+	return slices.Clone(r.all)
+}
 
 // Answer is the row for f and its message, worded and filled in. An unknown kind gets the row of Internal.
 func (c *Catalogue) Answer(f *fault.Fault) (Row, string) {
-	a, ok := c.byKind[f.Kind]
+	r, err := c.read()
+	if err != nil {
+		return Row{Status: http.StatusInternalServerError, Code: "500"}, ""
+	}
+	a, ok := r.byKind[f.Kind]
 	if !ok {
-		a = c.byKind[fault.Internal]
+		a = r.byKind[fault.Internal]
 	}
 	argument := func(name string) string { return f.Args[name] }
 	return *a.row, os.Expand(a.row.Message, func(name string) string {

@@ -71,6 +71,18 @@ func TestAnswer(t *testing.T) {
 	}
 }
 
+// TestDefer: what is read late is the same, and a defect costs no panic.
+func TestDefer(t *testing.T) {
+	c := catalogue.Defer([]byte(`[` + roots + `]`))
+	if r, message := c.Answer(fault.New(fault.Internal, nil, nil)); r.ID != "root" || message != "root" || c.Check() != nil || len(c.Rows()) != 1 {
+		t.Errorf("Answer = %+v, %q; Check = %v", r, message, c.Check())
+	}
+	broken := catalogue.Defer([]byte(`[]`))
+	if r, message := broken.Answer(fault.New(fault.Internal, nil, nil)); r.Status != 500 || message != "" || broken.Check() == nil {
+		t.Errorf("Answer of a broken one = %+v, %q; Check = %v", r, message, broken.Check())
+	}
+}
+
 func TestUnknownKindIsInternal(t *testing.T) {
 	c := mustParse(t, `[`+strings.Replace(roots, `"internal":"",`, "", 1)+`,
 		{"id":"own","status":500,"code":"I","message":"internal","source":"seed","kinds":{"internal":""}}]`)

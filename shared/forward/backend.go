@@ -32,6 +32,9 @@ func (b Backend) Step() gateway.Step {
 		if x.Request.Load != nil && x.Request.Length != 0 {
 			return errUnread
 		}
+		if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
+			return timeout(b.Limits.withDefaults(), err) // not the backend's fault: no breaker counts it
+		}
 		x.Outbound.Body = x.Request.Body
 		return run(ctx, x)
 	}}
@@ -62,10 +65,17 @@ func (b Backend) guarded(ctx context.Context, x *gateway.Exchange) error {
 		if err == nil {
 			outcome.Status = x.Answer.Status
 		}
-		// A client that left must give its trial back all the same. A report that is lost costs one failure or one trial.
-		if err := b.Breaker.Report(context.WithoutCancel(ctx), b.Circuit, pass, outcome); err != nil {
-			x.Tolerate(fmt.Errorf("breaker: %w", err))
-		}
+		b.report(ctx, x, pass, outcome)
 	}
 	return err
+}
+
+// report is sent also when the client has left: it must give its trial back all the same. One that is lost costs one failure
+// or one trial.
+func (b Backend) report(ctx context.Context, x *gateway.Exchange, p Pass, o Outcome) {
+	ctx, cancel := gateway.Settling(ctx)
+	defer cancel()
+	if err := b.Breaker.Report(ctx, b.Circuit, p, o); err != nil {
+		x.Tolerate(fmt.Errorf("breaker: %w", err))
+	}
 }

@@ -79,6 +79,18 @@ func TestBackendWantsTheBody(t *testing.T) {
 	}
 }
 
+// TestNoTimeLeft: a backend for whose call no time is left is not called, and its breaker learns nothing.
+func TestNoTimeLeft(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	x, b := prepared("127.0.0.1:1"), &breaker{pass: forward.Pass{State: forward.Closed}}
+	step := forward.Backend{Client: client(), Limits: forward.Limits{Timeout: time.Second}, Breaker: b, Now: ticking()}.Step()
+	got := fault.From(step.Run(ctx, x))
+	if got.Kind != fault.BackendTimeout || got.Args["limit"] != "1000" || b.reported != nil || x.BackendTime != 0 {
+		t.Errorf("%v %v after %v, reported %v, want %s after 1000 ms and no call", got, got.Args, x.BackendTime, b.reported, fault.BackendTimeout)
+	}
+}
+
 func TestBreakerRefuses(t *testing.T) {
 	for _, state := range []forward.State{forward.Open, forward.Busy} {
 		x, b := prepared("127.0.0.1:1"), &breaker{pass: forward.Pass{State: state}}

@@ -34,7 +34,7 @@ func (p *progress) fault(ctx, calling context.Context, l Limits, err error) *fau
 	case calling.Err() != nil && !p.connected.Load():
 		return fault.New(fault.BackendConnect, nil, err)
 	case calling.Err() != nil:
-		return fault.New(fault.BackendTimeout, fault.Args{"limit": strconv.FormatInt(l.Timeout.Milliseconds(), 10)}, err)
+		return timeout(l, err)
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return fault.New(fault.BackendReset, nil, err)
 	case refusedByTLS(err):
@@ -44,6 +44,10 @@ func (p *progress) fault(ctx, calling context.Context, l Limits, err error) *fau
 	default:
 		return fault.New(fault.BackendMalformed, nil, err)
 	}
+}
+
+func timeout(l Limits, err error) *fault.Fault {
+	return fault.New(fault.BackendTimeout, fault.Args{"limit": strconv.FormatInt(l.Timeout.Milliseconds(), 10)}, err)
 }
 
 // refusedByTLS says whether the backend ended the connection with an alert: with TLS 1.3 it judges a client after the

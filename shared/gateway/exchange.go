@@ -80,10 +80,12 @@ func (x *Exchange) SetHeader(name, value string) {
 
 // giveBack undoes the charges of this run, the last first, when err is a limit's refusal; other failures keep them.
 func (x *Exchange) giveBack(ctx context.Context, err error) {
-	if !fault.From(err).Kind.Under(fault.Limit) {
+	if len(x.undo) == 0 || !fault.From(err).Kind.Under(fault.Limit) {
 		return
 	}
+	ctx, cancel := Settling(ctx)
+	defer cancel()
 	for _, undo := range slices.Backward(x.undo) {
-		undo(context.WithoutCancel(ctx))
+		undo(ctx)
 	}
 }

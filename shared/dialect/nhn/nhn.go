@@ -4,7 +4,6 @@ package nhn
 
 import (
 	_ "embed" // the catalogues
-	"fmt"
 	"time"
 
 	"postern/shared/auth"
@@ -20,19 +19,15 @@ var documented []byte
 //go:embed catalogue-ko.json
 var korean []byte
 
-// New is the dialect with the codes of the English error page (seed 000). The error says that its catalogue is broken.
-func New() (*dialect.Dialect, error) { return build("") }
+// New is the dialect with the codes of the English error page (seed 000).
+func New() *dialect.Dialect { return build("") }
 
 // NewKo is the profile "ko": the token codes of the Korean page, and status 500 for key sets that cannot be had.
-func NewKo() (*dialect.Dialect, error) { return build("ko", korean) }
+func NewKo() *dialect.Dialect { return build("ko", korean) }
 
-func build(profile string, overlays ...[]byte) (*dialect.Dialect, error) {
-	rows, err := catalogue.Parse(documented, overlays...)
-	if err != nil {
-		return nil, fmt.Errorf("nhn: %w", err)
-	}
+func build(profile string, overlays ...[]byte) *dialect.Dialect {
 	return &dialect.Dialect{
-		Name: "nhn", Profile: profile, Catalogue: rows, Envelope: envelope,
+		Name: "nhn", Profile: profile, Catalogue: catalogue.Defer(documented, overlays...), Envelope: envelope,
 		Schemes: map[string]func(auth.Rules) (auth.Reader, error){
 			"hmac":    signatures,
 			"jwt":     tokens,
@@ -43,7 +38,7 @@ func build(profile string, overlays ...[]byte) (*dialect.Dialect, error) {
 		ChecksForwardedFor: true,
 		KeyHeaders:         []string{"Authorization", "X-Nhn-Apikey"},
 		Sign:               sign,
-	}, nil
+	}
 }
 
 // order is not documented. Codes, plug-in groups and the texts of the console guide suggest it.

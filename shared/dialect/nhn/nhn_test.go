@@ -25,8 +25,8 @@ var documented string
 
 func newDialect(t testing.TB) *dialect.Dialect {
 	t.Helper()
-	d, err := nhn.New()
-	if err != nil {
+	d := nhn.New()
+	if err := d.Catalogue.Check(); err != nil {
 		t.Fatal(err)
 	}
 	return d
@@ -34,8 +34,8 @@ func newDialect(t testing.TB) *dialect.Dialect {
 
 func newKo(t testing.TB) *dialect.Dialect {
 	t.Helper()
-	d, err := nhn.NewKo()
-	if err != nil {
+	d := nhn.NewKo()
+	if err := d.Catalogue.Check(); err != nil {
 		t.Fatal(err)
 	}
 	return d

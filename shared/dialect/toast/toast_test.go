@@ -25,8 +25,8 @@ var documented string
 
 func newDialect(t testing.TB) *dialect.Dialect {
 	t.Helper()
-	d, err := toast.New()
-	if err != nil {
+	d := toast.New()
+	if err := d.Catalogue.Check(); err != nil {
 		t.Fatal(err)
 	}
 	return d

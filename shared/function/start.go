@@ -1,0 +1,46 @@
+package function
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+// farewell is how long an environment takes after SIGTERM. Lambda grants 500 ms, or 300 ms beside other extensions.
+const farewell = 250 * time.Millisecond
+
+// Start runs the function of this process until its environment ends. It does not return.
+func Start() {
+	f := prepare(outside(Options{Env: os.LookupEnv, Log: os.Stdout}))
+	registered := make(chan lambda.Handler, 1)
+	go func() { registered <- f.register() }()
+	f.open(context.Background())
+	lambda.StartWithOptions(<-registered)
+}
+
+// register asks Lambda for SIGTERM where there may be something to give back. That takes a call.
+func (f *Function) register() lambda.Handler {
+	if f.settings.State == Memory {
+		return lambda.NewHandlerWithOptions(f)
+	}
+	return lambda.NewHandlerWithOptions(f, lambda.WithEnableSIGTERM(func() { f.Close(); os.Exit(0) }))
+}
+
+// Close gives back what the counter has taken in advance. It takes 250 ms at most: SIGKILL follows.
+func (f *Function) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	select {
+	case <-f.opened:
+	case <-ctx.Done():
+		return
+	}
+	if f.counter == nil {
+		return
+	}
+	if err := guard(func() error { return f.counter.Close(ctx) }); err != nil {
+		f.log.WarnContext(ctx, "what was leased is lost until its window ends", "cause", err.Error())
+	}
+}
