@@ -1,7 +1,7 @@
 // Package cli is postern's command line: it reads files and flags, and wires what they ask for.
 //
-// It promises the exit codes 0 (done), 1 (failed, or problems found) and 2 (not understood), results on the standard output and
-// everything else on the standard error. It may import everything.
+// It promises the exit codes 0 (done), 1 (failed, or problems found), 2 (not understood) and 3 (compared, and different),
+// results on the standard output and everything else on the standard error. It may import everything.
 package cli
 
 import (
@@ -50,7 +50,8 @@ func Run(ctx context.Context, args []string, w World) int {
 	root.SetOut(w.Out)
 	root.SetErr(w.Err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
-	root.AddCommand(w.serve(), w.validate(), w.init(), w.sign(), w.rows(), w.version())
+	root.AddCommand(w.serve(), w.validate(), w.compile(), w.init(), w.sign(), w.rows(), w.version())
+	root.AddCommand(w.registry(), w.keys(), w.secret(), w.flag(), w.quota())
 	return w.exit(root.ExecuteContext(ctx))
 }
 
@@ -61,6 +62,8 @@ func (w World) exit(err error) int {
 		return 0
 	case errors.Is(err, errReported):
 		return 1
+	case errors.Is(err, errDifferent):
+		return 3
 	case errors.As(err, &u), strings.HasPrefix(err.Error(), "unknown command"):
 		fmt.Fprintf(w.Err, "postern: %v\n", err)
 		fmt.Fprintln(w.Err, "See postern --help.")

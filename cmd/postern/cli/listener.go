@@ -39,8 +39,8 @@ func listener(address, flag string) (net.Listener, error) {
 	return l, nil
 }
 
-// startAdmin serves health and readiness at address, unless it is empty, and says where.
-func (w World) startAdmin(address string, ready func() (string, bool)) (stop func(), err error) {
+// startAdmin serves health, readiness and the counters at address, unless it is empty, and says where.
+func (w World) startAdmin(address string, ready func() (string, bool), counters serve.Counters) (stop func(), err error) {
 	if address == "" {
 		return func() {}, nil
 	}
@@ -48,7 +48,7 @@ func (w World) startAdmin(address string, ready func() (string, bool)) (stop fun
 	if err != nil {
 		return nil, err
 	}
-	s := &http.Server{Handler: serve.Admin(ready), ReadHeaderTimeout: 5 * time.Second}
+	s := &http.Server{Handler: serve.Admin(ready, counters), ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = s.Serve(l) }()
 	fmt.Fprintf(w.Out, "/-/health and /-/ready at http://%s\n", l.Addr())
 	return func() { _ = s.Close() }, nil

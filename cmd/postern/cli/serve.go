@@ -43,7 +43,7 @@ func (w World) serve() *cobra.Command {
 	flags.StringVar(&f.definition, "definition", definitionFile, "what is served")
 	flags.StringVar(&f.registry, "registry", registryFile, "who may call")
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:3000", "address for clients")
-	flags.StringVar(&f.admin, "admin", "127.0.0.1:3001", "address of /-/health and /-/ready; empty: none")
+	flags.StringVar(&f.admin, "admin", adminAddress, "address of /-/health, /-/ready and /-/usage; empty: none")
 	flags.StringVar(&f.tlsCert, "tls-cert", "", "certificate chain in PEM, for HTTPS")
 	flags.StringVar(&f.tlsKey, "tls-key", "", "its private key in PEM")
 	flags.DurationVar(&f.drain, "drain", 25*time.Second, "how long running requests may take after SIGTERM")
@@ -101,7 +101,7 @@ func (w World) listen(ctx context.Context, f *serveFlags, h *house, log *slog.Lo
 	}
 	var draining atomic.Bool
 	ready := func() (string, bool) { digest, ok := h.ready(); return digest, ok && !draining.Load() }
-	admin, err := w.startAdmin(f.admin, ready)
+	admin, err := w.startAdmin(f.admin, ready, h.counter)
 	if err != nil {
 		_ = clients.Close()
 		return err

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"postern/shared/config"
+)
+
+// change is what applying a registry does to one entry.
+type change struct {
+	Change  string   `json:"change"` // added, changed, unchanged, or kept: only the store has it
+	Kind    string   `json:"kind"`
+	Name    string   `json:"name"`
+	Details []string `json:"details,omitempty"`
+}
+
+// The changes.
+const (
+	added     = "added"
+	changed   = "changed"
+	unchanged = "unchanged"
+	kept      = "kept"
+)
+
+// String is the change for people.
+func (c change) String() string {
+	text := fmt.Sprintf("%-9s %s %s", c.Change, c.Kind, c.Name)
+	if len(c.Details) > 0 {
+		text += ": " + strings.Join(c.Details, ", ")
+	}
+	return text
+}
+
+// changes are those of every entry of want, of which some differ from those of have, and the entries that have alone has.
+func changes(have, want *config.Registry, differ []entry) []change {
+	list := []change{}
+	known, wanted := entries(have), entries(want)
+	for _, e := range wanted {
+		c := change{Change: unchanged, Kind: e.kind, Name: e.name}
+		switch {
+		case !slices.Contains(known, e):
+			c.Change = added
+		case slices.Contains(differ, e):
+			c.Change, c.Details = changed, details(have, want, e)
+		}
+		list = append(list, c)
+	}
+	for _, e := range known {
+		if !slices.Contains(wanted, e) {
+			list = append(list, change{Change: kept, Kind: e.kind, Name: e.name})
+		}
+	}
+	return list
+}
+
+// details say what differs, without a secret.
+func details(have, want *config.Registry, e entry) []string {
+	switch e.kind {
+	case kindPlan:
+		a, b := have.Plans[e.name], want.Plans[e.name]
+		return append(became("rate", text(a.Rate), text(b.Rate)), became("quota", text(a.Quota), text(b.Quota))...)
+	case kindApp:
+		return appDetails(findApp(have, e.name), findApp(want, e.name))
+	default:
+		return nil
+	}
+}
+
+// amount is a rate or a quota.
+type amount interface {
+	fmt.Stringer
+	IsZero() bool
+}
+
+// text is an amount as the file writes it; "" when there is none.
+func text(a amount) string {
+	if a.IsZero() {
+		return ""
+	}
+	return a.String()
+}
+
+func became(what, before, after string) []string {
+	switch {
+	case before == after:
+		return nil
+	case before == "":
+		return []string{what + " " + after + " added"}
+	case after == "":
+		return []string{what + " " + before + " removed"}
+	default:
+		return []string{what + " " + before + " -> " + after}
+	}
+}
+
+func appDetails(before, after *config.App) (all []string) {
+	a, b := normal(before), normal(after)
+	all = append(all, parts("API key ", keyForms(&a), keyForms(&b))...)
+	all = append(all, parts("access key ", accessForms(&a), accessForms(&b))...)
+	for _, api := range slices.Sorted(maps.Keys(union(a.Grants, b.Grants))) {
+		all = append(all, became("grant "+api, a.Grants[api], b.Grants[api])...)
+	}
+	for _, flag := range b.Flags {
+		if !slices.Contains(a.Flags, flag) {
+			all = append(all, "flag "+string(flag)+" set")
+		}
+	}
+	for _, flag := range a.Flags {
+		if !slices.Contains(b.Flags, flag) {
+			all = append(all, "flag "+string(flag)+" cleared")
+		}
+	}
+	if all == nil {
+		all = []string{"a secret of its access keys"}
+	}
+	return all
+}
+
+// parts says which of an app's credentials came, went or changed.
+func parts(kind string, before, after map[string]string) (all []string) {
+	for _, name := range slices.Sorted(maps.Keys(union(before, after))) {
+		a, known := before[name]
+		b, wanted := after[name]
+		switch {
+		case !known:
+			all = append(all, kind+name+" added")
+		case !wanted:
+			all = append(all, kind+name+" removed")
+		case a != b:
+			all = append(all, kind+name+" changed")
+		}
+	}
+	return all
+}
+
+func union(a, b map[string]string) map[string]string {
+	all := maps.Clone(a)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, b)
+	return all
+}
+
+func keyForms(app *config.App) map[string]string {
+	forms := map[string]string{}
+	for _, k := range app.Keys {
+		forms[k.Name] = fmt.Sprint(k.Primary, k.Secondary, k.Inactive)
+	}
+	return forms
+}
+
+// accessForms leave out the secrets: a sealed one compares with nothing.
+func accessForms(app *config.App) map[string]string {
+	forms := map[string]string{}
+	for _, k := range app.AccessKeys {
+		forms[k.ID] = fmt.Sprint(k.Secondary != "", k.Inactive)
+	}
+	return forms
+}
+
+// without leaves out the changes of one sort.
+func without(list []change, sort string) []change {
+	return slices.DeleteFunc(list, func(c change) bool { return c.Change == sort })
+}
+
+func (w World) printChanges(list []change, asJSON bool) error {
+	if asJSON {
+		return w.printJSON(list)
+	}
+	for _, c := range list {
+		if _, err := fmt.Fprintln(w.Out, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
