@@ -3,18 +3,24 @@ package conformance
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"time"
+
+	"postern/shared/config"
+	"postern/shared/config/yaml"
 )
 
 const requestID = "test-request-id"
 
-// bench is a case being run through one door: a gateway with its stores, backends and clock.
+// bench is a case being run through one door.
 type bench struct {
-	*subject
 	door     Door
+	house    house
 	backends map[string]*server
-	now      *watch
+	now      time.Time
+	log      *journal
+
+	definition *config.Definition
+	known      []*config.Registry // applied so far
 
 	request    string // the last text, for sections that repeat it
 	answer     string
@@ -23,31 +29,9 @@ type bench struct {
 	credential []string  // what clients sent as such: no log may show it
 }
 
-// watch is a clock that only a case moves.
-type watch struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (w *watch) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-func (w *watch) move(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
-}
-
 // Run runs a case through a door. The error says which step failed and what was there instead.
-func (c *Case) Run(door string) (err error) {
-	open, ok := doors()[door]
-	if !ok {
-		return fmt.Errorf("there is no door %s", door)
-	}
-	b := &bench{backends: map[string]*server{}, now: &watch{now: c.Now}}
+func (c *Case) Run(door Door) (err error) {
+	b := &bench{door: door, backends: map[string]*server{}, now: c.Now, log: newJournal()}
 	defer func() {
 		for _, s := range b.backends {
 			s.close()
@@ -56,22 +40,19 @@ func (c *Case) Run(door string) (err error) {
 	if err := b.setUp(c); err != nil {
 		return fmt.Errorf("set-up: %w", err)
 	}
-	if b.door, err = open(b.gateway, b.now.Now); err != nil {
-		return err
-	}
 	for i, s := range c.steps {
 		if err := s.run(b); err != nil {
-			_ = b.door.Close()
+			_ = b.house.close()
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
 	}
-	if err := b.door.Close(); err != nil {
+	if err := b.house.close(); err != nil {
 		return err
 	}
 	return b.log.none()
 }
 
-// setUp starts the backends that the case names, and the gateway.
+// setUp starts the backends that the case names, and opens the house.
 func (b *bench) setUp(c *Case) (err error) {
 	for _, s := range c.steps {
 		if s, ok := s.(*backend); ok && b.backends[s.name] == nil {
@@ -83,22 +64,51 @@ func (b *bench) setUp(c *Case) (err error) {
 			}
 		}
 	}
-	files := map[string]string{}
+	s := &setting{files: map[string]string{}, now: b.now, log: b.log}
 	for name, text := range c.files {
-		if files[name], err = b.expand(text); err != nil {
+		if s.files[name], err = b.expand(text); err != nil {
 			return err
 		}
 	}
-	definition, err := b.expand(c.definition)
-	if err != nil {
+	if b.definition, err = b.define(c.definition); err != nil {
 		return err
 	}
-	registry, err := b.expand(c.registry)
-	if err != nil {
-		return err
+	s.definition, s.registry = b.definition, &config.Registry{}
+	if c.registry != "" {
+		if s.registry, err = b.register(c.registry); err != nil {
+			return err
+		}
 	}
-	b.subject, err = newSubject(definition, registry, files, b.now.Now)
+	b.house, err = b.door.open(s)
 	return err
+}
+
+func (b *bench) define(text string) (*config.Definition, error) {
+	text, err := b.expand(text)
+	if err != nil {
+		return nil, err
+	}
+	def, _, problems := yaml.Load("postern.yaml", []byte(text))
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	if fatal := config.Check(def).Fatal(); len(fatal) > 0 {
+		return nil, fatal
+	}
+	return def, nil
+}
+
+func (b *bench) register(text string) (*config.Registry, error) {
+	text, err := b.expand(text)
+	if err != nil {
+		return nil, err
+	}
+	r, _, problems := yaml.LoadRegistry("registry.yaml", []byte(text))
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("registry: %w", problems)
+	}
+	b.known = append(b.known, r)
+	return r, nil
 }
 
 func (b *bench) expand(text string) (string, error) { return expand(text, b.address) }

@@ -2,28 +2,48 @@ package conformance
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
-	"postern/shared/gateway"
+	"postern/shared/config"
 )
 
-// Door carries a request, as the bytes that a client writes, to a gateway, and its answer back. It is used by several
-// goroutines at once.
-type Door interface {
-	// Do returns when the answer is there, or with the error of ctx when that ends before.
-	Do(ctx context.Context, raw []byte) (*Answer, error)
-	// Close waits until nothing runs any more.
-	Close() error
+// Door is a way to call postern. Behind it, each case gets a house of its own.
+type Door struct {
+	Name string
+	cuts bool     // it can drop the connection instead of answering
+	adds []string // header fields that it adds on the way to a backend
+	open func(*setting) (house, error)
 }
 
-// open makes a door in front of a gateway, for requests received at now.
-type open func(g *gateway.Gateway, now func() time.Time) (Door, error)
-
-func doors() map[string]open {
-	return map[string]open{"direct": openDirect, "split": openSplit, "serve": openServe}
+// setting is what a case configures.
+type setting struct {
+	definition *config.Definition
+	files      map[string]string // that the definition refers to
+	registry   *config.Registry
+	now        time.Time
+	log        *journal // gets every line of the house's log
 }
 
-// DoorNames are the doors that a case may go through, in the order of the alphabet.
-func DoorNames() []string { return slices.Sorted(maps.Keys(doors())) }
+// house is a postern of one case. do is called by several goroutines at once, the rest between requests.
+type house interface {
+	// do carries a request, as the bytes that a client writes. It returns when the answer is there, or with the error of ctx when
+	// that ends before.
+	do(ctx context.Context, raw []byte) (*Answer, error)
+	// apply is an operator's act: apps, plans and secrets are replaced by name.
+	apply(*config.Registry) error
+	setClock(time.Time) error
+	// close waits until nothing runs any more and all is logged.
+	close() error
+}
+
+// DoorNames are those of all doors, by the alphabet; what a case may name.
+func DoorNames() []string { return []string{"alb", "direct", "serve", "split"} }
+
+// Doors are those that need Go alone. Street has the others.
+func Doors() []Door {
+	return []Door{
+		{Name: "direct", cuts: true, open: openDirect},
+		{Name: "split", open: openSplit},
+		{Name: "serve", cuts: true, open: openServe},
+	}
+}

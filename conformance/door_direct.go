@@ -5,34 +5,34 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"time"
 
 	"postern/shared/gateway"
 )
 
 // direct calls the gateway with the request that it parsed itself.
 type direct struct {
-	gateway *gateway.Gateway
-	now     func() time.Time
-	door    gateway.Door
-	serve   func(context.Context, *direct, *gateway.Request, []byte, func(*gateway.Response) error) error
+	*inside
+	door  gateway.Door
+	serve func(context.Context, *direct, *gateway.Request, []byte, func(*gateway.Response) error) error
 }
 
-func openDirect(g *gateway.Gateway, now func() time.Time) (Door, error) {
-	return &direct{g, now, gateway.Door{Name: "direct", Cuts: true}, whole}, nil
+func openDirect(s *setting) (house, error) {
+	i, err := newInside(s)
+	return &direct{i, gateway.Door{Name: "direct", Cuts: true}, whole}, err
 }
 
 // openSplit is an authorizer in front of a proxy: the verdict travels as JSON, and only the proxy gets the body.
-func openSplit(g *gateway.Gateway, now func() time.Time) (Door, error) {
-	return &direct{g, now, gateway.Door{Name: "split"}, split}, nil
+func openSplit(s *setting) (house, error) {
+	i, err := newInside(s)
+	return &direct{i, gateway.Door{Name: "split"}, split}, err
 }
 
-func (d *direct) Do(ctx context.Context, raw []byte) (*Answer, error) {
+func (d *direct) do(ctx context.Context, raw []byte) (*Answer, error) {
 	r, body, err := parseRequest(raw)
 	if err != nil {
 		return nil, err
 	}
-	r.ID, r.Received, r.Door = requestID, d.now(), d.door
+	r.ID, r.Received, r.Door = requestID, d.Now(), d.door
 	var sent *Answer
 	err = d.serve(ctx, d, r, body, func(a *gateway.Response) error {
 		if sent != nil {
@@ -50,8 +50,6 @@ func (d *direct) Do(ctx context.Context, raw []byte) (*Answer, error) {
 	})
 	return sent, errors.Join(err, ctx.Err())
 }
-
-func (d *direct) Close() error { return nil }
 
 func whole(ctx context.Context, d *direct, r *gateway.Request, body []byte, send func(*gateway.Response) error) error {
 	r.Load = load(body)

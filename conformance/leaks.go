@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postern/shared/config"
@@ -14,24 +15,38 @@ const tellable = 12
 // leaks looks for secrets: those of the definition and the registry wherever the gateway itself speaks, and what clients sent
 // as credentials in the log.
 func (b *bench) leaks() error {
+	secrets := b.secrets()
+	lines, refused := b.log.others(), false
 	for _, e := range b.records {
-		for _, secret := range append(b.secrets(), b.credential...) {
-			if len(secret) >= tellable && bytes.Contains(e.line, []byte(secret)) {
-				return fmt.Errorf("the log shows a secret: %s", e.line)
-			}
+		lines, refused = append(lines, e.line), refused || e.refused()
+	}
+	for _, line := range lines {
+		if shows(line, secrets) || shows(line, b.credential) {
+			return fmt.Errorf("the log shows a secret: %s", line)
 		}
-		if e.record.Refusal == nil {
-			continue // a backend's answer may say what it likes
-		}
-		for _, a := range b.answers {
-			for _, secret := range b.secrets() {
-				if len(secret) >= tellable && strings.Contains(a.String(), secret) {
-					return fmt.Errorf("an answer shows a secret:\n%s", a)
-				}
-			}
+	}
+	if !refused {
+		return nil // a backend's answer may say what it likes
+	}
+	for _, a := range b.answers {
+		if shows([]byte(a.String()), secrets) {
+			return fmt.Errorf("an answer shows a secret:\n%s", a)
 		}
 	}
 	return nil
+}
+
+func shows(text []byte, secrets []string) bool {
+	return slices.ContainsFunc(secrets, func(s string) bool { return len(s) >= tellable && bytes.Contains(text, []byte(s)) })
+}
+
+// secrets are what the definition and the registry must keep to themselves.
+func (b *bench) secrets() []string {
+	secrets := secretsOf(b.definition)
+	for _, r := range b.known {
+		secrets = append(secrets, secretsOfRegistry(r)...)
+	}
+	return secrets
 }
 
 // credentials are the values in a request by which a client proves who it is.

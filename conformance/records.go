@@ -2,52 +2,51 @@ package conformance
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
-
-	"postern/shared/accesslog"
-	"postern/shared/gateway"
 )
 
-// entry is one record, and the line that the access log writes of it.
+// entry is the line that the log has of an exchange, or of a verdict. What a case judges of an exchange is what the line says.
 type entry struct {
-	record *gateway.Record
 	line   []byte
 	fields map[string]any
 }
 
-func (e *entry) row() string {
-	if e.record.Refusal == nil {
-		return ""
-	}
-	return e.record.Refusal.Row
-}
+func (e *entry) text(key string) string { text, _ := e.fields[key].(string); return text }
+func (e *entry) verdict() bool          { return e.text("message") == "verdict" }
+func (e *entry) row() string            { return e.text("row") }
+func (e *entry) refused() bool          { return e.text("kind") != "" }
 
-// journal keeps what the gateway logs until a step asks for it.
+func (e *entry) status() int { status, _ := e.fields["status"].(float64); return int(status) }
+
+// journal keeps what a house logs until a step asks for it.
 type journal struct {
 	mu      sync.Mutex
 	entries []*entry
+	said    [][]byte      // all other lines
 	arrived chan struct{} // one for each entry
 }
 
 func newJournal() *journal { return &journal{arrived: make(chan struct{}, 1<<16)} }
 
-func (j *journal) add(ctx context.Context, r *gateway.Record) {
-	var line bytes.Buffer
-	accesslog.New(accesslog.Logger(&line))(ctx, r)
-	e := &entry{record: r, line: bytes.TrimSpace(line.Bytes())}
-	if err := json.Unmarshal(e.line, &e.fields); err != nil {
-		e.fields = map[string]any{"error": err.Error()}
-	}
+// Write takes a line. It implements io.Writer.
+func (j *journal) Write(line []byte) (int, error) {
+	e := &entry{line: bytes.TrimSpace(bytes.Clone(line))}
+	isJSON := json.Unmarshal(e.line, &e.fields) == nil
 	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !isJSON || e.text("message") != "exchange" && !e.verdict() {
+		j.said = append(j.said, e.line)
+		return len(line), nil
+	}
 	j.entries = append(j.entries, e)
-	j.mu.Unlock()
 	j.arrived <- struct{}{}
+	return len(line), nil
 }
 
 // take waits until n exchanges are over, and takes all that is there.
@@ -57,7 +56,7 @@ func (j *journal) take(n int) ([]*entry, error) {
 		j.mu.Lock()
 		over := 0
 		for _, e := range j.entries {
-			if !e.record.Authorizer {
+			if !e.verdict() {
 				over++
 			}
 		}
@@ -70,14 +69,25 @@ func (j *journal) take(n int) ([]*entry, error) {
 		case over == n:
 			return taken, nil
 		case over > n:
-			return nil, fmt.Errorf("%d records of %d exchanges", over, n)
+			return nil, j.wrong(over, n)
 		}
 		select {
 		case <-j.arrived:
 		case <-timeout:
-			return nil, fmt.Errorf("%d records of %d exchanges", over, n)
+			return nil, j.wrong(over, n)
 		}
 	}
+}
+
+func (j *journal) wrong(records, exchanges int) error {
+	return fmt.Errorf("%d records of %d exchanges; beside them the log says:\n%s", records, exchanges, bytes.Join(j.others(), []byte("\n")))
+}
+
+// others are the lines so far that are no records.
+func (j *journal) others() [][]byte {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.said)
 }
 
 // none says whether every record was asked for.
@@ -97,15 +107,15 @@ func (b *bench) collect() error {
 	}
 	var err error
 	if b.records, err = b.log.take(max(len(b.answers), 1)); err != nil {
-		return err
+		return fmt.Errorf("%w\nthe first answer: %v", err, b.answers[:min(len(b.answers), 1)])
 	}
 	verdicts := 0
 	for _, e := range b.records {
-		if e.record.Authorizer {
+		if e.verdict() {
 			verdicts++
 		}
-		if e.fields["error"] != nil {
-			return fmt.Errorf("the log line is no JSON: %s", e.line)
+		if e.text("door") != b.door.Name {
+			return fmt.Errorf("the record is of another door: %s", e.line)
 		}
 	}
 	if verdicts > len(b.records)-verdicts {
@@ -118,7 +128,7 @@ func (b *bench) collect() error {
 func (b *bench) fields() []map[string]any {
 	verdict, all := map[string]any{}, []map[string]any{}
 	for _, e := range b.records {
-		if e.record.Authorizer {
+		if e.verdict() {
 			verdict = e.fields
 			continue
 		}

@@ -19,17 +19,20 @@ func (s *backend) run(b *bench) error { return b.backends[s.name].become(s.behav
 // clock moves the time.
 type clock time.Duration
 
-func (s clock) run(b *bench) error { b.now.move(time.Duration(s)); return nil }
+func (s clock) run(b *bench) error {
+	b.now = b.now.Add(time.Duration(s))
+	return b.house.setClock(b.now)
+}
 
 // act is what an operator does to the registry.
 type act string
 
 func (s act) run(b *bench) error {
-	text, err := b.expand(string(s))
+	r, err := b.register(string(s))
 	if err != nil {
 		return err
 	}
-	return b.apply(text)
+	return b.house.apply(r)
 }
 
 // request is what one client sends, once or several times, or two clients at once.
@@ -94,7 +97,7 @@ func (b *bench) send(messages [][]byte, gone time.Duration) ([]*Answer, error) {
 	}
 	answers := make([]*Answer, len(messages))
 	for i, raw := range messages {
-		a, err := b.door.Do(ctx, raw)
+		a, err := b.house.do(ctx, raw)
 		switch {
 		case gone > 0 && errors.Is(err, context.Canceled):
 			return nil, nil
@@ -112,7 +115,7 @@ func (b *bench) sendTogether(messages [][]byte) ([]*Answer, error) {
 	answers, errs := make([]*Answer, len(messages)), make([]error, len(messages))
 	var all sync.WaitGroup
 	for i, raw := range messages {
-		all.Go(func() { answers[i], errs[i] = b.door.Do(context.Background(), raw) })
+		all.Go(func() { answers[i], errs[i] = b.house.do(context.Background(), raw) })
 	}
 	all.Wait()
 	return answers, errors.Join(errs...)
@@ -127,11 +130,11 @@ func (s *received) run(b *bench) error {
 		return fmt.Errorf("there is no backend %s", s.name)
 	}
 	if s.text == "" {
-		return backend.got(nil)
+		return backend.got(nil, nil)
 	}
 	text, err := b.expand(s.text)
 	if err != nil {
 		return err
 	}
-	return backend.got(wire(text, false))
+	return backend.got(wire(text, false), b.door.adds)
 }
