@@ -13,7 +13,8 @@ import (
 // Counter keeps the windows of owners. It is safe for concurrent use.
 type Counter interface {
 	// Charge charges all windows of the owner or, when one refuses, none. A charge whose ID is known was charged before:
-	// it succeeds and charges nothing. An error means that the outcome is unknown.
+	// it succeeds and charges nothing. An error means that the outcome is unknown. The context ends with the exchange: once
+	// it has, a store need not be able to give the charge back.
 	Charge(context.Context, Charge) (Outcome, error)
 	// Refund gives a charge back, once. What is over is left out: no later period is credited. A charge that was refused,
 	// refunded before or never arrived gives nothing back.

@@ -32,8 +32,10 @@ func TestAdmin(t *testing.T) {
 		{"GET", "/-/ready", true, 200, "d1\n"},
 		{"GET", "/-/ready", false, 503, "draining\n"},
 		{"GET", "/", true, 404, "404 page not found\n"},
-		{"GET", "/-/usage?owner=app%3Aa", true, 200,
-			`[{"owner":"app:a:shop","limit":"plan","unit":"day","used":3,"ends":"2026-11-22T00:00:00Z"}]` + "\n"},
+		{
+			"GET", "/-/usage?owner=app%3Aa", true, 200,
+			`[{"owner":"app:a:shop","limit":"plan","unit":"day","used":3,"ends":"2026-11-22T00:00:00Z"}]` + "\n",
+		},
 		{"GET", "/-/usage", true, 200, "[]\n"},
 		{"DELETE", "/-/usage?owner=app%3Aa%3Ashop&limit=plan", true, 200, `{"windows":1}` + "\n"},
 		{"DELETE", "/-/usage?owner=app%3Aa%3Ashop", true, 200, `{"windows":2}` + "\n"},

@@ -40,9 +40,11 @@ func TestFailuresOfAWS(t *testing.T) {
 			awsEnvironment(t, tt.region, dynamoDB.URL)
 			k := &keeper{t: t}
 			for _, args := range [][]string{
-				{"registry", "show", "--table", "t"}, {"registry", "rm", "app", "a", "--table", "t"},
+				{"registry", "show", "--table", "t"},
+				{"registry", "rm", "app", "a", "--table", "t"},
 				{"flag", "set", "app/a", "disabled", "--table", "t"},
-				{"quota", "show", "--state-table", "t"}, {"quota", "reset", "app:a:b", "--state-table", "t"},
+				{"quota", "show", "--state-table", "t"},
+				{"quota", "reset", "app:a:b", "--state-table", "t"},
 			} {
 				if out, err := k.do(1, "", args...); out != "" || !strings.Contains(err, tt.want) {
 					t.Errorf("%v prints %q and %q, want %q", args, out, err, tt.want)

@@ -17,8 +17,12 @@ func refusing(t *testing.T, k *keeper) {
 	}{
 		{"no YAML", "version: 1\nsecrets: {a: " + plantedOther, []string{"registry", "apply", "-"}, 1, "standard input cannot be read"},
 		{"an unknown key", "version: 1\nsecrets: {a: " + plantedOther + "}\nplan: {}\n", []string{"registry", "apply", "-"}, 1, `did you mean "plans"?`},
-		{"a plan that is not there", "version: 1\napps: [{name: a, grants: {members: glod}}]\n", []string{"registry", "apply", "-"}, 1,
-			`app "a".grants.members: there is no plan "glod" (none: without a plan); did you mean "gold"?`},
+		{
+			"a plan that is not there", "version: 1\napps: [{name: a, grants: {members: glod}}]\n",
+			[]string{"registry", "apply", "-"},
+			1,
+			`app "a".grants.members: there is no plan "glod" (none: without a plan); did you mean "gold"?`,
+		},
 		{"the same in a dry run", "version: 1\napps: [{name: a, grants: {members: glod}}]\n", []string{"registry", "apply", "--dry-run", "-"}, 1, "there is no plan"},
 		{"another's key", "version: 1\napps: [{name: a, keys: [{name: x, primary: " + plantedKey + "}]}]\n", []string{"registry", "apply", "-"}, 1, "has this value too"},
 		{"a masked secret", "version: 1\nsecrets: {a: '***'}\n", []string{"registry", "apply", "-"}, 1, "secrets.a: it is masked"},

@@ -74,23 +74,35 @@ func TestChange(t *testing.T) {
 		{"nothing", commented, func(*config.Registry) {}, "", ""},
 		{"a quoted text", commented, func(r *config.Registry) { r.Secrets["members"] = "5" }, `"top # secret"`, `"5"`},
 		{"a single-quoted text", commented, func(r *config.Registry) { r.Secrets["legacy"] = "a\nb: {" }, `'it''s'`, `"a\nb: {"`},
-		{"a new line in a mapping", commented, func(r *config.Registry) { r.Secrets["zeta"] = "yes" },
-			"'it''s'\n", "'it''s'\n  zeta: \"yes\"\n"},
-		{"a line leaves a mapping, its comment above stays", commented, func(r *config.Registry) { delete(r.Secrets, "legacy") },
-			"  legacy: 'it''s'\n", ""},
+		{
+			"a new line in a mapping", commented, func(r *config.Registry) { r.Secrets["zeta"] = "yes" },
+			"'it''s'\n", "'it''s'\n  zeta: \"yes\"\n",
+		},
+		{
+			"a line leaves a mapping, its comment above stays", commented, func(r *config.Registry) { delete(r.Secrets, "legacy") },
+			"  legacy: 'it''s'\n", "",
+		},
 		{"all of a mapping leaves", commented, func(r *config.Registry) { r.Secrets = nil }, commented[strings.Index(commented, "secrets:"):strings.Index(commented, "plans:")], ""},
 		{"the last within braces leaves", commented, func(r *config.Registry) { delete(r.Plans, "gold") }, ", gold: {rate: 50/s}}", "}"},
 		{"the first within braces leaves", commented, func(r *config.Registry) { r.Plans["free"] = config.Plan{Quota: r.Plans["free"].Quota} }, "rate: 5/s, ", ""},
 		{"one more within braces", commented, func(r *config.Registry) { app(r, "shop").Grants["users"] = "gold" }, "orders: none, }", "orders: none, users: gold, }"},
-		{"one leaves and one comes within braces", commented, func(r *config.Registry) { app(r, "shop").Grants = map[string]string{"users": "gold"} },
-			"members: free, orders: none, ", "users: gold, "},
-		{"a key on one line", commented, func(r *config.Registry) { app(r, "shop").Keys[0].Secondary = "abcdefghij03" },
-			`"abcdefghij01"}`, `"abcdefghij01", secondary: abcdefghij03}`},
+		{
+			"one leaves and one comes within braces", commented, func(r *config.Registry) { app(r, "shop").Grants = map[string]string{"users": "gold"} },
+			"members: free, orders: none, ", "users: gold, ",
+		},
+		{
+			"a key on one line", commented, func(r *config.Registry) { app(r, "shop").Keys[0].Secondary = "abcdefghij03" },
+			`"abcdefghij01"}`, `"abcdefghij01", secondary: abcdefghij03}`,
+		},
 		{"what the types leave out is written", commented, func(r *config.Registry) { app(r, "shop").Keys[1].Inactive = true }, "inactive: false", "inactive: true"},
-		{"a key in several lines", commented, func(r *config.Registry) { app(r, "shop").Keys[1].Secondary = "abcdefghij03" },
-			"inactive: false\n", "inactive: false\n      secondary: abcdefghij03\n"},
-		{"an item leaves", commented, func(r *config.Registry) { app(r, "shop").Keys = app(r, "shop").Keys[:1] },
-			"    - name: second\n      primary: abcdefghij02\n      inactive: false\n", ""},
+		{
+			"a key in several lines", commented, func(r *config.Registry) { app(r, "shop").Keys[1].Secondary = "abcdefghij03" },
+			"inactive: false\n", "inactive: false\n      secondary: abcdefghij03\n",
+		},
+		{
+			"an item leaves", commented, func(r *config.Registry) { app(r, "shop").Keys = app(r, "shop").Keys[:1] },
+			"    - name: second\n      primary: abcdefghij02\n      inactive: false\n", "",
+		},
 		{"an item comes, in the style of the last one", commented, func(r *config.Registry) {
 			a := app(r, "shop")
 			a.Keys = append(a.Keys, config.Key{Name: "third", Primary: "abcdefghij03", Inactive: true})
@@ -102,8 +114,10 @@ func TestChange(t *testing.T) {
 		{"an app comes", commented, func(r *config.Registry) {
 			r.Apps = append(r.Apps, config.App{Name: "new", Grants: map[string]string{"members": "none"}})
 		}, "# the end", "- name: new\n  grants: {members: none}\n# the end"},
-		{"behind a dash", "version: 1\napps:\n  - grants: {a: none}   # why\n    name: x", func(r *config.Registry) { r.Apps[0].Grants = nil },
-			"grants: {a: none}   # why\n    name: x", "name: x\n"},
+		{
+			"behind a dash", "version: 1\napps:\n  - grants: {a: none}   # why\n    name: x", func(r *config.Registry) { r.Apps[0].Grants = nil },
+			"grants: {a: none}   # why\n    name: x", "name: x\n",
+		},
 		{"in an empty file", "version: 1", func(r *config.Registry) {
 			r.Secrets = map[string]string{"s": "x"}
 			r.Plans = map[string]config.Plan{"p": {Quota: config.Quota{N: 2, Unit: "day", Zone: "Asia/Seoul"}}}
@@ -113,14 +127,18 @@ func TestChange(t *testing.T) {
 			r.Secrets = map[string]string{"s": "x"}
 			r.Apps = []config.App{{Name: "a"}}
 		}, "secrets: {}   # none yet\napps: []", "secrets:\n  s: x   # none yet\napps:\n  - name: a"},
-		{"a text in lines", "version: 1\nsecrets:\n  a: |\n    one\n    two\n\n  b: plain\n    text\n", func(r *config.Registry) { r.Secrets["a"], r.Secrets["b"] = "x", "z" },
-			"|\n    one\n    two\n\n  b: plain\n    text", "x\n\n  b: z"},
+		{
+			"a text in lines", "version: 1\nsecrets:\n  a: |\n    one\n    two\n\n  b: plain\n    text\n", func(r *config.Registry) { r.Secrets["a"], r.Secrets["b"] = "x", "z" },
+			"|\n    one\n    two\n\n  b: plain\n    text", "x\n\n  b: z",
+		},
 		{"JSON", `{"version": 1, "apps": [{"name": "a", "keys": []}]}`, func(r *config.Registry) {
 			r.Apps[0].Keys = []config.Key{{Name: "k", Primary: "abcdefghij03"}}
 			r.Secrets = map[string]string{"s": "x"}
 		}, `[]}]}`, `[{"name": "k", "primary": "abcdefghij03"}]}], "secrets": {"s": "x"}}` + "\n"},
-		{"line ends of Windows", "\ufeffversion: 1\r\nsecrets:\r\n  a: x # y\r\n", func(r *config.Registry) { r.Secrets["b"] = "z" },
-			"# y\r\n", "# y\r\n  b: z\r\n"},
+		{
+			"line ends of Windows", "\ufeffversion: 1\r\nsecrets:\r\n  a: x # y\r\n", func(r *config.Registry) { r.Secrets["b"] = "z" },
+			"# y\r\n", "# y\r\n  b: z\r\n",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -205,6 +205,38 @@ func TestLeaseMarkers(t *testing.T) {
 	}
 }
 
+// TestLeaseMarkerStays: the marker of a lease of which a copy may be on its way is not removed by the next one.
+func TestLeaseMarkerStays(t *testing.T) {
+	for f, want := range map[dynamotest.Fault]int{dynamotest.None: 2, dynamotest.Throttled: 2, dynamotest.Lost: 3} {
+		plain, broken, _ := faulty(t, dynamotest.First(1, "UpdateItem", f))
+		now := noon
+		newClocked(t, broken, &now, dynamo.CounterOptions{}).passes(8, 0, largeDay()) // 1, 2, 4 and 8
+		markers := 0
+		for name := range numbers(t, plain) {
+			if name[0] == '!' {
+				markers++
+			}
+		}
+		if markers != want {
+			t.Errorf("fault %d of the first lease: %d markers, want %d", f, markers, want)
+		}
+	}
+}
+
+// TestLeaseShared: where some requests of an owner count fewer windows than others, both kinds have their leases.
+func TestLeaseShared(t *testing.T) {
+	state, now := table(t), noon
+	c := newClocked(t, state, &now, dynamo.CounterOptions{})
+	minute := limit.NewCalendar("minute", 10_000, limit.Minute, nil)
+	for range 60 {
+		c.passes(1, 0, largeDay())
+		c.passes(1, 0, largeDay(), minute)
+	}
+	if c.writes != 12 { // 1, 2, 4, 8, 16 and 32, twice
+		t.Errorf("%d writes, want 12", c.writes)
+	}
+}
+
 // TestLeaseWaits: who waits for another's trip gives up when its own exchange ends.
 func TestLeaseWaits(t *testing.T) {
 	arrived, release := make(chan struct{}), make(chan struct{})
