@@ -26,6 +26,7 @@ ifeq ($(DYNAMODB),)
 else
 	POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' $(GO) test $(RACE) -tags dynamodb -shuffle=on ./...
 endif
+	$(GO) test -C tools ./...
 
 .PHONY: dynamodb-local
 dynamodb-local: ## Fetch DynamoDB Local for the tests, under Amazon's licence
@@ -47,8 +48,8 @@ fuzz: ## Fuzz every target for FUZZTIME (2m); SLICE=2/7 takes every seventh, fro
 	$(GO) run -C tools ./fuzz -dir .. -time $(FUZZTIME) -slice $(SLICE)
 
 .PHONY: bench
-bench: ## Run all benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem $(CORE)
+bench: ## Run all benchmarks, the function beside an empty one among them
+	$(GO) test -run '^$$' -bench . -benchmem $(CORE) ./functions/...
 
 .PHONY: rows
 rows: ## List every documented error with its cases and doors; fail when one lost its case
@@ -64,5 +65,28 @@ cover: ## Measure how much of the core and the dialects the tests reach
 	@$(GO) tool cover -func=cover.out | tail -1
 
 .PHONY: docs
-docs: ## Generate the JSON Schemas of definition and registry
+docs: ## Generate the JSON Schemas and the table of doors
 	$(GO) test ./shared/config/schema -update
+	$(GO) test ./shared/event -update
+
+# SAM: `sam build` makes the function by its target here, in a copy of this folder. Without SAM: make package.
+GOARCH     ?= arm64
+DEFINITION ?= infra/example/postern.yaml
+
+.PHONY: build-ProxyFunction
+build-ProxyFunction:
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(GOARCH) $(GO) build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags "-s -w -buildid=" \
+		-o $(ARTIFACTS_DIR)/bootstrap ./functions/proxy
+	GOOS= GOARCH= $(GO) run ./cmd/postern compile -o $(ARTIFACTS_DIR)/postern.json $(DEFINITION)
+	$(if $(REVISION),echo '$(REVISION)' >$(ARTIFACTS_DIR)/revision)
+
+.PHONY: package
+package: ## Build build/proxy.zip, the function as it is deployed
+	rm -rf build/proxy build/proxy.zip
+	mkdir -p build/proxy
+	@$(MAKE) --no-print-directory build-ProxyFunction ARTIFACTS_DIR=$(CURDIR)/build/proxy
+	GOOS= GOARCH= $(GO) run -C tools ./zip $(CURDIR)/build/proxy.zip $(CURDIR)/build/proxy
+
+.PHONY: e2e
+e2e: ## Prove build, invoke, deploy, update and delete with SAM: as root, without AWS
+	@POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' e2e/sam
