@@ -83,8 +83,8 @@ func firstCallEnd(w *limit.Window, at time.Time) int64 {
 	return w.End(at.Add(time.Millisecond - 1)).UnixMilli()
 }
 
-// charged notes which periods b was charged in, as the item tells afterwards. It may tell of a later period than b's, when b's
-// own answer was lost: such a one is unknown.
+// charged notes which periods b was charged in, as the item tells afterwards. When b's own answer was lost, it may tell of a
+// later period: then b's is unknown.
 func (b *booking) charged(view reading) {
 	b.periods = make([]int64, len(b.windows))
 	for i := range b.windows {
@@ -96,8 +96,8 @@ func (b *booking) charged(view reading) {
 	}
 }
 
-// began is when the period of a state did, or before. A period that began after a charge is not the one that was charged: that
-// had to be over first.
+// began is when the period of a state did, or before. One that began after a charge is not the one that was charged: that had
+// to be over first.
 func began(w *limit.Window, s limit.State) int64 {
 	switch w.Shape {
 	case limit.Rate:

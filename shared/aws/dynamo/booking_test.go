@@ -60,13 +60,15 @@ func TestChargeExpression(t *testing.T) {
 	rate, minute := limit.NewRate("rate", 100, time.Second, 300), limit.NewCalendar("min", 1000, limit.Minute, nil)
 	first := limit.NewFirstCall("first", 40, 90*time.Second)
 	const (
-		none     = "attribute_not_exists(!AAAAAAAAAAc)"
-		kept     = "!AAAAAAAAAAc = 1795275660, exp = 1797957600"
-		perMin   = "min.minute@1795275600 = if_not_exists(min.minute@1795275600, 0) + 5"
-		minRoom  = "(attribute_not_exists(min.minute@1795275600) OR min.minute@1795275600 <= 995)"
-		past     = 1795275599499999999
-		future   = 1795275599500000001
-		firstEnd = "first.e = 1795275689500, first.u = 5"
+		none      = "attribute_not_exists(!AAAAAAAAAAc)"
+		kept      = "!AAAAAAAAAAc = 1795275660, exp = 1797957600"
+		perMin    = "min.minute@1795275600 = if_not_exists(min.minute@1795275600, 0) + 5"
+		past      = 1795275599499999999
+		future    = 1795275599500000001
+		begin     = "SET rate.t = 1795275599550000000, rate.g = 1795275599500000000, " + kept
+		idle      = " AND (attribute_not_exists(rate.t) OR rate.t <= 1795275599500000000)"
+		firstEnd  = "SET first.e = 1795275689500, first.u = 5, " + kept
+		firstOver = " AND (attribute_not_exists(first.e) OR first.e <= 1795275599500)"
 	)
 	for _, tt := range []struct {
 		name              string
@@ -77,40 +79,28 @@ func TestChargeExpression(t *testing.T) {
 		update, condition string
 	}{
 		{
-			"the documented example", reading{"rate.t": future}, false, []limit.Window{rate, minute},
-			[]string{"!AVxAeK10kkA", "min.minute@1795275540"},
-			"SET rate.t = rate.t + 50000000, " + perMin + ", " + kept + " REMOVE !AVxAeK10kkA, min.minute@1795275540",
-			none + " AND rate.t > 1795275599500000000 AND rate.t <= 1795275602450000000 AND " + minRoom,
+			name: "the documented example", view: reading{"rate.t": future}, windows: []limit.Window{rate, minute},
+			drop:   []string{"!AVxAeK10kkA", "min.minute@1795275540"},
+			update: "SET rate.t = rate.t + 50000000, " + perMin + ", " + kept + " REMOVE !AVxAeK10kkA, min.minute@1795275540",
+			condition: none + " AND rate.t > 1795275599500000000 AND rate.t <= 1795275602450000000 AND " +
+				"(attribute_not_exists(min.minute@1795275600) OR min.minute@1795275600 <= 995)",
+		},
+		{name: "unknown rate", busy: true, windows: []limit.Window{rate}, update: begin, condition: none + idle},
+		{name: "idle rate", view: reading{"rate.t": past}, windows: []limit.Window{rate}, update: begin, condition: none + idle},
+		{
+			name: "rate that others keep busy", view: reading{"rate.t": past}, busy: true, windows: []limit.Window{rate},
+			update:    "SET rate.t = rate.t + 50000000, " + kept,
+			condition: none + " AND rate.t > 1795275599500000000 AND rate.t <= 1795275602450000000",
+		},
+		{name: "first call, unknown", windows: []limit.Window{first}, update: firstEnd, condition: none + firstOver},
+		{
+			name: "first call, over", view: reading{"first.e": 1795275599500}, windows: []limit.Window{first},
+			update: firstEnd, condition: none + firstOver,
 		},
 		{
-			"unknown rate", nil, true, []limit.Window{rate}, nil,
-			"SET rate.t = 1795275599550000000, rate.g = 1795275599500000000, " + kept,
-			none + " AND (attribute_not_exists(rate.t) OR rate.t <= 1795275599500000000)",
-		},
-		{
-			"idle rate", reading{"rate.t": past}, false, []limit.Window{rate}, nil,
-			"SET rate.t = 1795275599550000000, rate.g = 1795275599500000000, " + kept,
-			none + " AND (attribute_not_exists(rate.t) OR rate.t <= 1795275599500000000)",
-		},
-		{
-			"rate that others keep busy", reading{"rate.t": past}, true, []limit.Window{rate}, nil,
-			"SET rate.t = rate.t + 50000000, " + kept,
-			none + " AND rate.t > 1795275599500000000 AND rate.t <= 1795275602450000000",
-		},
-		{
-			"first call, unknown", nil, false, []limit.Window{first}, nil,
-			"SET " + firstEnd + ", " + kept,
-			none + " AND (attribute_not_exists(first.e) OR first.e <= 1795275599500)",
-		},
-		{
-			"first call, over", reading{"first.e": 1795275599500}, false, []limit.Window{first}, nil,
-			"SET " + firstEnd + ", " + kept,
-			none + " AND (attribute_not_exists(first.e) OR first.e <= 1795275599500)",
-		},
-		{
-			"first call, running", reading{"first.e": 1795275599501}, false, []limit.Window{first}, nil,
-			"SET first.u = first.u + 5, " + kept,
-			none + " AND first.e > 1795275599500 AND first.u <= 35",
+			name: "first call, running", view: reading{"first.e": 1795275599501}, windows: []limit.Window{first},
+			update:    "SET first.u = first.u + 5, " + kept,
+			condition: none + " AND first.e > 1795275599500 AND first.u <= 35",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,7 +120,8 @@ func TestChargeExpressionUnits(t *testing.T) {
 	b := booking{
 		id: 7, at: at(), until: 1795275660, units: []int64{20, 0, 5},
 		windows: []limit.Window{
-			limit.NewCalendar("a", 20, limit.Minute, nil), limit.NewFirstCall("b", 20, time.Minute), limit.NewCalendar("c", 20, limit.Minute, nil),
+			limit.NewCalendar("a", 20, limit.Minute, nil), limit.NewFirstCall("b", 20, time.Minute),
+			limit.NewCalendar("c", 20, limit.Minute, nil),
 		},
 	}
 	checkExpression(t, b.charge(nil, false, 1797957600),
@@ -143,14 +134,16 @@ func TestChargeExpressionUnits(t *testing.T) {
 // TestRefundExpression: 1,795,275,659 is the moment and a minute.
 func TestRefundExpression(t *testing.T) {
 	b := booking{
-		id: 7, at: at(), units: []int64{2, 2, 2, 0}, periods: []int64{1795275599000000000, 1795275600000000000, 1795275689500000000, 0},
+		id: 7, at: at(), units: []int64{2, 2, 2, 0},
+		periods: []int64{1795275599000000000, 1795275600000000000, 1795275689500000000, 0},
 		windows: []limit.Window{
 			limit.NewRate("rate", 100, time.Second, 300), limit.NewCalendar("min", 1000, limit.Minute, nil),
 			limit.NewFirstCall("first", 40, 90*time.Second), limit.NewCalendar("day", 40, limit.Day, nil),
 		},
 	}
 	checkExpression(t, b.refund(at()),
-		"SET rate.t = rate.t - 20000000, min.minute@1795275600 = min.minute@1795275600 - 2, first.u = first.u - 2, !AAAAAAAAAAc = -1795275659",
+		"SET rate.t = rate.t - 20000000, min.minute@1795275600 = min.minute@1795275600 - 2, first.u = first.u - 2, "+
+			"!AAAAAAAAAAc = -1795275659",
 		"!AAAAAAAAAAc > 0 AND rate.g = 1795275599000000000 AND rate.t > 1795275599500000000 AND min.minute@1795275600 >= 2"+
 			" AND first.e = 1795275689500 AND first.u >= 2")
 	checkExpression(t, b.bar(at(), 1797957600),
@@ -184,11 +177,15 @@ func TestChargedPeriods(t *testing.T) {
 		{"own", now, []int64{now, now + int64(time.Minute), ended}},
 		{"begun before", now - int64(time.Second), []int64{now - int64(time.Second), now + int64(59*time.Second), ended}},
 		{"begun later", now + int64(time.Second), []int64{0, 0, ended}},
+		{"own, rounded up", now - 1, []int64{now - 1, now + int64(time.Minute), ended}},
 	} {
-		b := booking{at: at(), windows: []limit.Window{rate, first, day}, units: []int64{1, 1, 1}}
+		b := booking{at: time.Unix(0, min(tt.since, now)), windows: []limit.Window{rate, first, day}, units: []int64{1, 1, 1}}
+		if tt.since < now-1 {
+			b.at = at()
+		}
 		b.charged(reading{
 			"rate.t": tt.since + int64(time.Second), "rate.g": tt.since, "day.day@1795305600": 1,
-			"first.e": (tt.since + int64(time.Minute)) / int64(time.Millisecond), "first.u": 1,
+			"first.e": firstCallEnd(&first, time.Unix(0, tt.since)), "first.u": 1,
 		})
 		if !slices.Equal(b.periods, tt.want) {
 			t.Errorf("%s: periods = %v, want %v", tt.name, b.periods, tt.want)

@@ -18,6 +18,7 @@ type ask struct {
 	halved      bool
 	ambiguous   bool    // a copy may be on its way still
 	found       bool    // charged by a copy whose answer was lost
+	before      reading // of the item, before it was sent first
 	believed    reading // of the item, when last sent
 	unsure      bool    // others may keep rates busy that are believed idle
 	seen        reading // of the item, by the last answer; nil: there was none
@@ -55,12 +56,14 @@ func (c *Counter) chargeOne(ctx context.Context, o *owner, ch limit.Charge) (lim
 		o.mark(a.id, over)
 		o.mu.Unlock()
 	}
-	return limit.Outcome{OK: true, Left: a.seen.left(b.windows, ch.At), Handle: limit.Handle{Charge: ch, Periods: a.periods}}, nil
+	handle := limit.Handle{Charge: ch, Periods: a.periods}
+	return limit.Outcome{OK: true, Left: a.seen.left(b.windows, ch.At), Handle: handle}, nil
 }
 
 // book charges a, all windows or none, and says which window refuses. An error means that the outcome is unknown, or that
 // nothing was charged.
 func (c *Counter) book(ctx context.Context, o *owner, a *ask) (refused int, err error) {
+	a.before = o.seen()
 	for range mostTrips {
 		e, cleared := o.compose(a, c.exp(a.owner, a.at))
 		r, err := c.table.update(ctx, e.update(counterKey(a.owner)), 2)
@@ -123,7 +126,8 @@ func (a *ask) judge() int {
 	return none
 }
 
-// refusal is a's, by the window of that index. Those who are refused by one rate do not come back all at once.
+// refusal is a's, by the window of that index. Those whom one rate refused do not come back all at once; who is alone with it
+// comes back when there is room.
 func (c *Counter) refusal(o *owner, a *ask, refused int) limit.Outcome {
 	w := &a.windows[refused]
 	until := w.Until(a.seen.state(w, a.at), a.least-a.held[refused])
@@ -131,7 +135,7 @@ func (c *Counter) refusal(o *owner, a *ask, refused int) limit.Outcome {
 	turned := o.turned
 	o.turned++
 	o.mu.Unlock()
-	if w.Shape == limit.Rate && !until.IsZero() {
+	if w.Shape == limit.Rate && !until.IsZero() && !a.alone(w) {
 		spread := min(min(w.Step(), int64(mostSpread))<<min(turned, 6), int64(mostSpread))
 		until = until.Add(time.Duration(c.options.Random(spread)))
 	}
@@ -142,15 +146,17 @@ func (c *Counter) refusal(o *owner, a *ask, refused int) limit.Outcome {
 	return limit.Outcome{Refused: refused, Until: until, Left: left}
 }
 
+// alone says that nobody else has charged a rate since it was last seen.
+func (a *ask) alone(w *limit.Window) bool {
+	arrival, _ := rateAttributes(w)
+	before, known := a.before[arrival]
+	return known && before == a.seen[arrival]
+}
+
 // tidy clears away what has piled up and no charge may come to clear away.
 func (c *Counter) tidy(ctx context.Context, o *owner, at time.Time) {
 	o.mu.Lock()
-	var useless []string
-	for _, name := range o.useless(at) {
-		if _, there := o.view[name]; there {
-			useless = append(useless, name)
-		}
-	}
+	useless := o.useless(at)
 	o.mu.Unlock()
 	if len(useless) < manyUseless {
 		return

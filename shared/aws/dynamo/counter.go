@@ -39,14 +39,13 @@ type CounterOptions struct {
 }
 
 // Counter is a limit.Counter in the state table: one item an owner, one write a charge, or one for many where units may be
-// booked ahead. It is safe for concurrent use. A charge can be given back while its context lives: with it ends its exchange.
+// booked ahead. A charge can be given back as long as its context lives. It is safe for concurrent use.
 type Counter struct {
 	table   *Table
 	options CounterOptions
 
 	mu     sync.Mutex
 	owners *simplelru.LRU[string, *owner]
-	pushed []*owner // out of owners, but not yet rid of their leases
 	units  units
 }
 
@@ -60,11 +59,8 @@ func NewCounter(t *Table, o CounterOptions) *Counter {
 	if o.Random == nil {
 		o.Random = rand.Int64N
 	}
-	c := &Counter{table: t, options: o}
-	c.owners, _ = simplelru.NewLRU(o.Owners, func(_ string, o *owner) { // a size below 1 would be an error
-		c.pushed = append(c.pushed, o)
-	})
-	return c
+	owners, _ := simplelru.NewLRU[string, *owner](o.Owners, nil) // a size below 1 would be an error
+	return &Counter{table: t, options: o, owners: owners}
 }
 
 // Charge implements limit.Counter.
@@ -72,8 +68,8 @@ func (c *Counter) Charge(ctx context.Context, ch limit.Charge) (limit.Outcome, e
 	o, pushed := c.owner(ch.Owner)
 	ch.At = c.decided(&ch)
 	back := o.outdated(ch.Windows, ch.At)
-	for _, old := range pushed {
-		back = append(back, old.leave(ch.At)...)
+	if pushed != nil {
+		back = append(back, pushed.leave(ch.At)...)
 	}
 	_ = c.release(ctx, back) // what does not come back is lost until its window ends
 	for i, w := range ch.Windows {
@@ -87,17 +83,18 @@ func (c *Counter) Charge(ctx context.Context, ch limit.Charge) (limit.Outcome, e
 	return c.chargeOne(ctx, o, ch)
 }
 
-// owner is what is known of the owner of this key, and who had to make room for it.
-func (c *Counter) owner(key string) (*owner, []*owner) {
+// owner is what is known of the owner of this key, and who had to make room for it; nil: nobody.
+func (c *Counter) owner(key string) (o, pushed *owner) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if o, ok := c.owners.Get(key); ok {
 		return o, nil
 	}
-	o := &owner{key: key}
+	if c.owners.Len() == c.options.Owners {
+		_, pushed, _ = c.owners.RemoveOldest()
+	}
+	o = &owner{key: key}
 	c.owners.Add(key, o)
-	pushed := c.pushed
-	c.pushed = nil
 	return o, pushed
 }
 

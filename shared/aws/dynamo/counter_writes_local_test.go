@@ -216,35 +216,54 @@ func TestChargeGuesses(t *testing.T) {
 	b.exchange(1, w)
 }
 
-// TestRefusalsSpread: those whom one rate refused come back at different times, the more so the longer they fail.
+// TestRefusalsSpread: those whom one rate refused come back at different times, the more so the longer they fail. Who is alone
+// with it comes back when there is room.
 func TestRefusalsSpread(t *testing.T) {
 	state := table(t)
+	now := noon
 	var bounds []int64
-	c := dynamo.NewCounter(state, dynamo.CounterOptions{Now: func() time.Time { return noon }, Random: func(n int64) int64 {
+	c := dynamo.NewCounter(state, dynamo.CounterOptions{Now: func() time.Time { return now }, Random: func(n int64) int64 {
 		bounds = append(bounds, n)
 		return n - 1
 	}})
-	w := limit.NewRate("rate", 100, time.Second, 1)
-	for i := range 10 {
-		out, err := c.Charge(t.Context(), unit(w))
-		if err != nil || out.OK != (i == 0) {
-			t.Fatal(out, err)
+	other := environment(state)
+	charge := func(c *dynamo.Counter, w limit.Window, ok bool) time.Time {
+		t.Helper()
+		ch := unit(w)
+		ch.At = now
+		out, err := c.Charge(t.Context(), ch)
+		if err != nil || out.OK != ok {
+			t.Fatalf("%s: %+v, %v, want %v", w.Name, out, err, ok)
 		}
-		if i > 0 && !out.Until.Equal(noon.Add(10*time.Millisecond+time.Duration(bounds[i-1]-1))) {
-			t.Errorf("refused until %v, want 10 ms and the random part", out.Until)
+		return out.Until.Add(-now.Sub(noon))
+	}
+	w := limit.NewRate("rate", 100, time.Second, 1)
+	charge(c, w, true)
+	for i := range 9 {
+		now = now.Add(10 * time.Millisecond)
+		charge(other, w, true)
+		if until := charge(c, w, false); !until.Equal(noon.Add(10*time.Millisecond + time.Duration(bounds[i]-1))) {
+			t.Errorf("refused until %v, want 10 ms and the random part", until)
 		}
 	}
 	want := []int64{10e6, 20e6, 40e6, 80e6, 160e6, 320e6, 640e6, 640e6, 640e6}
 	if fmt.Sprint(bounds) != fmt.Sprint(want) {
 		t.Errorf("bounds of the random part = %v, want %v", bounds, want)
 	}
-	slow := limit.NewRate("slow", 1, time.Hour, 1)
-	for range 2 {
-		if _, err := c.Charge(t.Context(), unit(slow)); err != nil {
-			t.Fatal(err)
-		}
+	if until := charge(c, w, false); !until.Equal(noon.Add(10*time.Millisecond)) || len(bounds) != len(want) {
+		t.Errorf("nobody else came meanwhile: refused until %v, want 10 ms", until)
 	}
+	slow := limit.NewRate("slow", 1, time.Hour, 2)
+	charge(c, slow, true) // the row of refusals is over
+	charge(other, slow, true)
+	charge(c, slow, false)
 	if got := bounds[len(bounds)-1]; got != 1e9 {
 		t.Errorf("bound of a slow rate = %d, want a second", got)
+	}
+	now = now.Add(10 * time.Millisecond)
+	charge(other, w, true)
+	charge(c, w, false)
+	if got := bounds[len(bounds)-1]; got != 20e6 {
+		t.Errorf("bound of the second refusal in a row = %d, want 20 ms", got)
 	}
 }

@@ -27,8 +27,8 @@ type lease struct {
 	used    time.Time      // when something was spent last
 }
 
-// stock is the units of one window. A rate's may be spent for a moment only, and are never carried over; a quota's as long as
-// its period lasts, whatever write they came by.
+// stock is the units of one window. A rate's may be spent for a moment only, and are never carried over; a quota's may as long
+// as its period lasts, whatever write they came by.
 type stock struct {
 	left   int64
 	period int64 // of a quota: its end; of a rate: when the last unit would have been there by itself
@@ -39,7 +39,9 @@ type stock struct {
 }
 
 func newLease(o *owner, windows []limit.Window) *lease {
-	return &lease{owner: o, windows: windows, single: buckets(windows), stocks: make([]stock, len(windows)), trip: make(chan struct{}, 1)}
+	return &lease{
+		owner: o, windows: windows, single: buckets(windows), stocks: make([]stock, len(windows)), trip: make(chan struct{}, 1),
+	}
 }
 
 // outdatedBy says that the lease holds units of the counter of w by another limit.
@@ -74,11 +76,11 @@ func (l *lease) spendable(i int, at time.Time) int64 {
 }
 
 // early is the window whose units, booked ahead, may not be spent yet: the last that may be.
-func (l *lease) early(units int64, at time.Time) int {
-	found := none
+func (l *lease) early(at time.Time) int {
+	found, from := none, at.UnixNano()
 	for i := range l.stocks {
-		if s := &l.stocks[i]; s.left >= units && at.UnixNano() < s.from && (found == none || s.from > l.stocks[found].from) {
-			found = i
+		if l.stocks[i].from > from {
+			found, from = i, l.stocks[i].from
 		}
 	}
 	return found
@@ -86,7 +88,7 @@ func (l *lease) early(units int64, at time.Time) int {
 
 // spend is what becomes of a charge without a call. False: it takes one.
 func (l *lease) spend(ch *limit.Charge) (out limit.Outcome, ok bool) {
-	if i := l.early(ch.Units, ch.At); i != none {
+	if i := l.early(ch.At); i != none {
 		return limit.Outcome{Refused: i, Until: time.Unix(0, l.stocks[i].from).UTC(), Left: l.left(ch.At)}, true
 	}
 	for i := range l.stocks {

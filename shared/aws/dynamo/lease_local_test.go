@@ -134,6 +134,58 @@ func TestLeaseRateReturns(t *testing.T) {
 	}
 }
 
+// TestLeaseFoundLate: a lease of a rate whose answer was lost is found after others have booked more. Its unit may not be spent
+// before all of theirs would be there, nor more than 250 ms after it was booked.
+func TestLeaseFoundLate(t *testing.T) {
+	w := limit.NewRate("rate", 500, time.Second, 500)
+	spend := func(c *dynamo.Counter, units int64) {
+		t.Helper()
+		ch := unit(w)
+		ch.Units = units
+		if _, err := c.Charge(t.Context(), ch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var other *dynamo.Counter
+	plain, broken, _ := faulty(t, func(_ string, n int) dynamotest.Fault {
+		switch n {
+		case 2:
+			return dynamotest.Lost
+		case 3:
+			spend(other, 60)
+		}
+		return dynamotest.None
+	})
+	other = environment(plain)
+	now := noon
+	c := newClocked(t, broken, &now, dynamo.CounterOptions{})
+	c.exchange(1, w)
+	spend(environment(plain), 374)
+
+	// The smaller bucket is empty: 2 and 60 units of 2 ms come first.
+	if out := c.exchange(2, w); out.OK || !out.Until.Equal(noon.Add(124*time.Millisecond)) {
+		t.Errorf("%+v, want a refusal for 124 ms", out)
+	}
+	now = noon.Add(250 * time.Millisecond)
+	c.exchange(1, w)
+}
+
+// TestLeaseUnits: at once, no more units pass than the smaller bucket holds.
+func TestLeaseUnits(t *testing.T) {
+	w := limit.NewRate("rate", 500, time.Second, 500)
+	for _, tt := range []struct {
+		units int64
+		want  bool
+	}{{375, true}, {376, false}, {500, false}} {
+		ch := unit(w)
+		ch.Units = tt.units
+		out, err := environment(table(t)).Charge(t.Context(), ch)
+		if err != nil || out.OK != tt.want || !out.Until.IsZero() {
+			t.Errorf("%d units: %+v, %v; want OK %v, or never", tt.units, out, err, tt.want)
+		}
+	}
+}
+
 // TestLeaseStrands: an environment that dies keeps no more than it has spent and one, and no more than a hundredth.
 func TestLeaseStrands(t *testing.T) {
 	for _, requests := range []int{1, 2, 3, 10, 40, 100, 500} {
@@ -146,38 +198,70 @@ func TestLeaseStrands(t *testing.T) {
 	}
 }
 
-// TestLeaseUnknown: a lease whose answers were lost comes back with the next write, or at the end.
+// TestLeaseUnknown: a lease whose answers were lost comes back with the next write that is answered, or at the end.
 func TestLeaseUnknown(t *testing.T) {
-	for _, closed := range []bool{false, true} {
-		lost := func(op string, n int) dynamotest.Fault {
-			if n == 3 || n == 4 { // the two copies of the lease of 4
-				return dynamotest.Lost
+	for _, tt := range []struct {
+		name   string
+		broken int // writes that fail after the lease
+		end    func(c *clocked)
+		used   int64 // 3 were spent before
+	}{
+		{"close", 0, func(c *clocked) {
+			before := c.writes
+			c.counted(c.Close)
+			if c.counted(c.Close); c.writes != before+1 {
+				c.Errorf("%d writes, want 1", c.writes-before)
 			}
-			return dynamotest.None
-		}
-		plain, broken, _ := faulty(t, lost)
-		now := noon
-		c := newClocked(t, plain, &now, dynamo.CounterOptions{})
-		c.Counter = dynamo.NewCounter(broken, dynamo.CounterOptions{Now: func() time.Time { return now }})
-		c.passes(3, 0, largeDay())
-		if out, err := c.Charge(t.Context(), unit(largeDay())); err == nil {
-			t.Fatalf("Charge = %+v, want an error", out)
-		}
-		if got := numbers(t, plain)[usedToday]; got != 7 {
-			t.Fatalf("%d used, want 7", got)
-		}
-		want := int64(3)
-		if closed {
-			if err := c.Close(t.Context()); err != nil {
-				t.Fatal(err)
+		}, 3},
+		{"next write", 0, func(c *clocked) { c.exchange(2, largeDay()) }, 3 + 4},
+		{"the one after it", 3, func(c *clocked) {
+			c.exchange(4, largeDay()) // a lease, and three copies of a refund that do not arrive
+			c.passes(3, 0, largeDay())
+			c.exchange(2, largeDay())
+		}, 3 + 4 + 8},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plain, broken, _ := faulty(t, func(op string, n int) dynamotest.Fault {
+				switch {
+				case n == 3 || n == 4: // the two copies of the lease of 4
+					return dynamotest.Lost
+				case n > 5 && n <= 5+tt.broken:
+					return dynamotest.Cut
+				default:
+					return dynamotest.None
+				}
+			})
+			now := noon
+			c := newClocked(t, broken, &now, dynamo.CounterOptions{})
+			c.passes(3, 0, largeDay())
+			if out, err := c.Charge(t.Context(), unit(largeDay())); err == nil {
+				t.Fatalf("Charge = %+v, want an error", out)
 			}
-		} else {
-			c.exchange(2, largeDay()) // a lease, again of 4, and the refund
-			want += 4
-		}
-		if got := numbers(t, plain)[usedToday]; got != want {
-			t.Errorf("closed %v: %d used, want %d", closed, got, want)
-		}
+			if got := numbers(t, plain)[usedToday]; got != 7 {
+				t.Fatalf("%d used, want 7", got)
+			}
+			tt.end(c)
+			if got := numbers(t, plain)[usedToday]; got != tt.used {
+				t.Errorf("%d used, want %d", got, tt.used)
+			}
+		})
+	}
+}
+
+// TestLeaseQuotaReturns: the units of a quota come back also when the last write asked for none of them.
+func TestLeaseQuotaReturns(t *testing.T) {
+	state, now := table(t), noon
+	c := newClocked(t, state, &now, dynamo.CounterOptions{})
+	windows := []limit.Window{limit.NewRate("rate", 500, time.Second, 0), largeDay()}
+	c.passes(16, 0, windows...) // of 1 + 2 + 4 + 8 + 16
+	now = now.Add(300 * time.Millisecond)
+	c.exchange(1, windows...) // of the rate
+	if got := numbers(t, state)[usedToday]; got != 31 {
+		t.Errorf("%d used, want 31", got)
+	}
+	c.counted(c.Close)
+	if got := numbers(t, state)[usedToday]; got != 17 {
+		t.Errorf("%d used at the end, want 17", got)
 	}
 }
 

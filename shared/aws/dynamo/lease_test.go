@@ -79,6 +79,7 @@ func TestLeaseSizes(t *testing.T) {
 		{"1 a second", large, 4, time.Second, []int64{1, 1, 1, 1}},
 		{"a hundredth of the quota", capped, 35, time.Millisecond, []int64{1, 2, 4, 7, 7, 7, 7}},
 		{"what a rate gives back in 250 ms", limit.NewRate("rate", 200, time.Second, 1000), 160, time.Microsecond, []int64{1, 2, 4, 8, 16, 32, 50, 50}},
+		{"what a small bucket is held for", limit.NewRate("rate", 200, time.Second, 40), 18, 10 * time.Millisecond, []int64{1, 2, 4, 5, 5, 5}},
 		{"a quarter of the bucket", limit.NewRate("rate", 200, time.Second, 40), 28, time.Microsecond, []int64{1, 2, 4, 8, 10, 10}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -148,8 +149,12 @@ func TestLeaseBookedAhead(t *testing.T) {
 		after       time.Duration
 		decided, ok bool
 	}{
-		{0, true, false}, {50*time.Millisecond - 1, true, false}, {50 * time.Millisecond, true, true},
-		{300*time.Millisecond - 1, true, true}, {300 * time.Millisecond, false, false}, {-time.Second, true, false},
+		{0, true, false},
+		{50*time.Millisecond - 1, true, false},
+		{50 * time.Millisecond, true, true},
+		{300*time.Millisecond - 1, true, true},
+		{300 * time.Millisecond, false, false},
+		{-time.Second, true, false},
 	} {
 		ch.At = at().Add(tt.after)
 		out, decided := a.spend(ch)
@@ -158,6 +163,55 @@ func TestLeaseBookedAhead(t *testing.T) {
 		}
 		if decided && !out.OK && !out.Until.Equal(from) {
 			t.Errorf("after %v: refused until %v, want %v", tt.after, out.Until, from)
+		}
+	}
+}
+
+// TestLeaseEarly: of two rates that are booked ahead, the later one refuses.
+func TestLeaseEarly(t *testing.T) {
+	l := newLease(&owner{}, []limit.Window{limit.NewRate("a", 100, time.Second, 0), limit.NewRate("b", 6000, time.Minute, 100)})
+	now := at().UnixNano()
+	for _, tt := range []struct {
+		from [2]int64
+		want int
+	}{{[2]int64{2, 1}, 0}, {[2]int64{1, 2}, 1}, {[2]int64{1, 0}, 0}, {[2]int64{0, 1}, 1}, {[2]int64{0, -1}, none}} {
+		for i := range l.stocks {
+			l.stocks[i] = stock{left: 9, from: now + tt.from[i], until: now + 9}
+		}
+		out, decided := l.spend(&limit.Charge{At: at(), Units: 1})
+		if decided && out.OK != (tt.want == none) || tt.want != none && out.Refused != tt.want {
+			t.Errorf("units from %v on: %+v, want a refusal by %d", tt.from, out, tt.want)
+		}
+	}
+}
+
+// TestLeaseTakesNothing of a period that nobody knows.
+func TestLeaseTakesNothing(t *testing.T) {
+	a := newAlone(t, limit.NewFirstCall("w", 1e6, time.Minute))
+	a.sizes(2, 0)
+	k := a.request(limit.Charge{At: a.now, Units: 1})
+	k.seen, k.periods = reading{"w.e": at().Add(time.Hour).UnixMilli(), "w.u": 9}, []int64{0}
+	a.take(k)
+	if s := a.stocks[0]; s != (stock{}) {
+		t.Errorf("stock = %+v, want none", s)
+	}
+}
+
+// TestLeaseUnspend: a unit goes back to the period that it came from, or nowhere.
+func TestLeaseUnspend(t *testing.T) {
+	for _, w := range []limit.Window{limit.NewCalendar("w", 1e6, limit.Minute, nil), limit.NewRate("w", 1000, time.Second, 1000)} {
+		a := newAlone(t, w)
+		a.sizes(10, 0) // 1 + 2 + 4 and 3 of 8
+		out, _ := a.spend(&limit.Charge{At: a.now, Units: 1})
+		a.unspend(&out.Handle)
+		if s := &a.stocks[0]; s.left != 5 || a.spent != 3 {
+			t.Errorf("%s: %d left, %d spent after a refund, want 5 and 3", &w, s.left, a.spent)
+		}
+		a.now = a.now.Add(time.Minute)
+		a.sizes(1, 0)
+		left := a.stocks[0].left
+		if a.unspend(&out.Handle); a.stocks[0].left != left {
+			t.Errorf("%s: %d left after a refund that came too late, want %d", &w, a.stocks[0].left, left)
 		}
 	}
 }

@@ -95,8 +95,7 @@ func (c *Counter) release(ctx context.Context, bookings []booking) error {
 // ends. The counter may be used afterwards.
 func (c *Counter) Close(ctx context.Context) error {
 	c.mu.Lock()
-	owners := append(c.owners.Values(), c.pushed...)
-	c.pushed = nil
+	owners := c.owners.Values()
 	c.mu.Unlock()
 	var failed error
 	for _, o := range owners {

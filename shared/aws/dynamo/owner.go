@@ -44,8 +44,8 @@ func (m *mark) gone() bool {
 	}
 }
 
-// compose is the write of a, together with the attributes that it clears away. It believes what a's own last trip has seen, or
-// else what was seen last at all.
+// compose is the write of a, together with the attributes that it clears away. It believes what a's own last trip has seen, if
+// there was one, or else what was seen last at all.
 func (o *owner) compose(a *ask, exp int64) (e *expression, cleared []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,31 @@ func TestLost(t *testing.T) {
 	}
 	if len(o.lost) != mostLost {
 		t.Errorf("%d leases are remembered, want %d", len(o.lost), mostLost)
+	}
+}
+
+// TestComposeBelieves what its own last trip has seen, whatever others have seen meanwhile, and before it what was seen last.
+func TestComposeBelieves(t *testing.T) {
+	busy := reading{"rate.t": at().UnixNano() + 1}
+	for _, tt := range []struct {
+		view, seen reading
+		unsure     bool
+		want       bool // that the rate is busy
+	}{
+		{reading{}, nil, false, false},
+		{busy, nil, false, true},
+		{reading{"rate.t": 1}, nil, true, true},
+		{busy, reading{}, true, false},
+		{reading{}, busy, false, true},
+		{busy, reading{"rate.t": 1}, true, false},
+	} {
+		o := owner{view: tt.view, busy: tt.unsure}
+		a := newAsk(booking{at: at(), windows: []limit.Window{limit.NewRate("rate", 1, time.Second, 9)}}, 1, 1, []int64{0})
+		a.seen = tt.seen
+		e, _ := o.compose(a, 1)
+		if got := strings.Contains(e.sets[0], "+"); got != tt.want {
+			t.Errorf("seen by all %v, by itself %v: believed busy %v, want %v", tt.view, tt.seen, got, tt.want)
+		}
 	}
 }
 

@@ -14,9 +14,9 @@ func (c *Counter) Refund(ctx context.Context, h limit.Handle) error {
 		u.giveBack()
 		return nil
 	}
-	b := booking{id: h.ID, owner: h.Owner, at: h.At, windows: h.Windows, units: make([]int64, len(h.Windows)), periods: h.Periods}
-	for i := range b.units {
-		b.units[i] = h.Units
+	b := booking{id: h.ID, owner: h.Owner, at: h.At, windows: h.Windows, periods: h.Periods}
+	for range b.windows {
+		b.units = append(b.units, h.Units)
 	}
 	return c.giveBack(ctx, b)
 }
@@ -24,11 +24,7 @@ func (c *Counter) Refund(ctx context.Context, h limit.Handle) error {
 // giveBack returns the units of a booking that was charged, or may have been: its periods are nil then. It does so once, and
 // bars copies of the charge that are on their way.
 func (c *Counter) giveBack(ctx context.Context, b booking) error {
-	now := c.options.Now()
-	if now.Before(b.at) {
-		now = b.at
-	}
-	unknown := b.periods == nil
+	now, unknown := c.options.Now(), b.periods == nil
 	b.units = slices.Clone(b.units)
 	b.leaveOut(now)
 	for range mostTrips {

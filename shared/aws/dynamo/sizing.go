@@ -26,7 +26,7 @@ func leasable(windows []limit.Window) bool {
 	return true
 }
 
-// bookable is how many units of a rate may be booked ahead: what comes back in 250 ms, at most a quarter of the bucket; 0: none.
+// bookable is how many units of a rate may be booked ahead: what comes back in 250 ms, at most a quarter of the bucket, or none.
 //
 // Units are spent up to that much later than they were booked. The bucket is smaller by as many, so that in every interval T
 // no more than burst + rate·T are admitted. Whoever counts the rate counts it so, also a unit at a time.

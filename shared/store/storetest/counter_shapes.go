@@ -40,6 +40,9 @@ func units(c *counter) {
 		c.left(out, wantLeft)
 		return out
 	}
+	if out := try(11, false, 10, 10, 10); !out.Until.IsZero() {
+		c.Errorf("11 units of 10 pass at %v, want never", out.Until)
+	}
 	try(7, true, 3, 3, 3)
 	try(4, false, 3, 3, 3)
 	try(3, true, 0, 0, 0)
