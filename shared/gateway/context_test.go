@@ -9,23 +9,39 @@ import (
 	"postern/shared/gateway"
 )
 
-// TestSettling: what is owed is settled after the client has left or the time is up, within 400 ms.
+// TestSettling: what is owed is settled after the client has left or the time is up, within 400 ms or what is left of the time.
 func TestSettling(t *testing.T) {
-	for name, end := range map[string]func(context.Context) (context.Context, context.CancelFunc){
-		"left": context.WithCancel,
-		"over": func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(ctx, 0) },
+	for _, tt := range []struct {
+		name      string
+		deadline  time.Duration // 0: none
+		leaves    bool
+		settlesIn time.Duration
+	}{
+		{"the client left", 0, true, 400 * time.Millisecond},
+		{"the time is over", -time.Second, false, 400 * time.Millisecond},
+		{"the time is nearly over", 300 * time.Millisecond, false, 400 * time.Millisecond},
+		{"there is time", time.Minute, false, time.Minute},
+		{"the client left in time", time.Minute, true, time.Minute},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := end(context.WithValue(t.Context(), t, "kept"))
-			cancel()
+			ctx, leave := context.WithCancel(context.WithValue(t.Context(), t, "kept"))
+			defer leave()
+			if tt.deadline != 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, tt.deadline)
+				defer cancel()
+			}
+			if tt.leaves {
+				leave()
+			}
 			settling, stop := gateway.Settling(ctx)
 			defer stop()
 			if settling.Err() != nil || settling.Value(t) != "kept" {
-				t.Errorf("%s: %v, value %v, want it alive", name, settling.Err(), settling.Value(t))
+				t.Errorf("%s: %v, value %v, want it alive", tt.name, settling.Err(), settling.Value(t))
 			}
 			start := time.Now()
-			if <-settling.Done(); time.Since(start) != 400*time.Millisecond {
-				t.Errorf("%s: it lived for %v, want 400 ms", name, time.Since(start))
+			if <-settling.Done(); time.Since(start) != tt.settlesIn {
+				t.Errorf("%s: it lived for %v, want %v", tt.name, time.Since(start), tt.settlesIn)
 			}
 		})
 	}
