@@ -13,64 +13,67 @@ import (
 	"sync"
 )
 
-// server is a backend: a real listener at one address, whose behaviour may change.
+// server is a backend: one address, whose behaviour may change.
 type server struct {
 	address string
+	held    io.Closer // its port, as long as the server lives
 
 	mu        sync.Mutex
-	closer    io.Closer // of the listener, or of what keeps the port of a dead one
+	listener  net.Listener // nil: it is dead
 	behaviour *behaviour
 	received  [][]byte
 	open      map[net.Conn]bool
 	serving   sync.WaitGroup
 }
 
-// newServer listens on a free port of the loopback interface. Nobody may call it before become.
+// newServer takes a free port of the loopback interface. Nobody listens there before become.
 func newServer() (*server, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, held, err := hold()
 	if err != nil {
 		return nil, err
 	}
-	s := &server{address: l.Addr().String(), closer: l, open: map[net.Conn]bool{}}
-	s.serving.Go(func() { s.serve(l) })
-	return s, nil
+	return &server{address: address, held: held, open: map[net.Conn]bool{}}, nil
 }
 
 // become changes what the backend does from now on.
 func (s *server) become(b *behaviour) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	wasDead := s.behaviour != nil && s.behaviour.dead
 	s.behaviour = b
-	if b.dead == wasDead {
+	switch {
+	case b.dead:
+		return s.die()
+	case s.listener != nil:
 		return nil
-	}
-	if err := s.closer.Close(); err != nil {
-		return err
-	}
-	var err error
-	if b.dead {
-		s.closer, err = hold(s.address)
-		return err
 	}
 	l, err := net.Listen("tcp", s.address)
 	if err != nil {
 		return err
 	}
-	s.closer = l
+	s.listener = l
 	s.serving.Go(func() { s.serve(l) })
 	return nil
+}
+
+func (s *server) die() error {
+	if s.listener == nil {
+		return nil
+	}
+	err := s.listener.Close()
+	s.listener = nil
+	return err
 }
 
 // close drops the listener and every connection, and waits until nothing is served.
 func (s *server) close() {
 	s.mu.Lock()
-	_ = s.closer.Close()
+	_ = s.die()
 	for c := range s.open {
 		_ = c.Close()
 	}
 	s.mu.Unlock()
 	s.serving.Wait()
+	_ = s.held.Close()
 }
 
 func (s *server) serve(l net.Listener) {

@@ -120,6 +120,32 @@ func TestMarkerOfWrongGuess(t *testing.T) {
 	}
 }
 
+// TestRefundOver: what was given back before, or is forgotten, takes one write. Where the answer to the charge was lost, a second
+// one bars it.
+func TestRefundOver(t *testing.T) {
+	day := limit.NewCalendar("day", 9, limit.Day, nil)
+	for _, tt := range []struct {
+		name, item string
+		periods    []int64
+		writes     int
+	}{
+		{"given back", `{"!AAAAAAAAAAc":{"N":"-1"}}`, []int64{2237155200e9}, 1},
+		{"forgotten", `{"exp":{"N":"1"}}`, []int64{2237155200e9}, 1},
+		{"nobody", "", []int64{2237155200e9}, 1},
+		{"never arrived", "", nil, 2},
+	} {
+		state, service := answers(t, refused(tt.item), ok(`"Attributes":{}`))
+		c := dynamo.NewCounter(state, dynamo.CounterOptions{Now: func() time.Time { return noon }})
+		ch := limit.Charge{ID: 7, Owner: "app:a:b", At: noon, Units: 1, Windows: []limit.Window{day}}
+		if err := c.Refund(t.Context(), limit.Handle{Charge: ch, Periods: tt.periods}); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(service.sent()); got != tt.writes {
+			t.Errorf("%s: %d writes, want %d", tt.name, got, tt.writes)
+		}
+	}
+}
+
 // TestRefundLeavesOut what is over by the clock, and of a charge whose answer was lost what only that told.
 func TestRefundLeavesOut(t *testing.T) {
 	windows := []limit.Window{

@@ -237,21 +237,21 @@ func TestRefusalsSpread(t *testing.T) {
 		}
 		return out.Until.Add(-now.Sub(noon))
 	}
-	w := limit.NewRate("rate", 100, time.Second, 1)
+	w := limit.NewRate("rate", 50, time.Second, 1)
 	charge(c, w, true)
 	for i := range 9 {
-		now = now.Add(10 * time.Millisecond)
+		now = now.Add(20 * time.Millisecond)
 		charge(other, w, true)
-		if until := charge(c, w, false); !until.Equal(noon.Add(10*time.Millisecond + time.Duration(bounds[i]-1))) {
-			t.Errorf("refused until %v, want 10 ms and the random part", until)
+		if until := charge(c, w, false); !until.Equal(noon.Add(20*time.Millisecond + time.Duration(bounds[i]-1))) {
+			t.Errorf("refused until %v, want 20 ms and the random part", until)
 		}
 	}
-	want := []int64{10e6, 20e6, 40e6, 80e6, 160e6, 320e6, 640e6, 640e6, 640e6}
+	want := []int64{20e6, 40e6, 80e6, 160e6, 320e6, 640e6, 1e9, 1e9, 1e9}
 	if fmt.Sprint(bounds) != fmt.Sprint(want) {
 		t.Errorf("bounds of the random part = %v, want %v", bounds, want)
 	}
-	if until := charge(c, w, false); !until.Equal(noon.Add(10*time.Millisecond)) || len(bounds) != len(want) {
-		t.Errorf("nobody else came meanwhile: refused until %v, want 10 ms", until)
+	if until := charge(c, w, false); !until.Equal(noon.Add(20*time.Millisecond)) || len(bounds) != len(want) {
+		t.Errorf("nobody else came meanwhile: refused until %v, want 20 ms", until)
 	}
 	slow := limit.NewRate("slow", 1, time.Hour, 2)
 	charge(c, slow, true) // the row of refusals is over
@@ -260,10 +260,10 @@ func TestRefusalsSpread(t *testing.T) {
 	if got := bounds[len(bounds)-1]; got != 1e9 {
 		t.Errorf("bound of a slow rate = %d, want a second", got)
 	}
-	now = now.Add(10 * time.Millisecond)
+	now = now.Add(20 * time.Millisecond)
 	charge(other, w, true)
 	charge(c, w, false)
-	if got := bounds[len(bounds)-1]; got != 20e6 {
-		t.Errorf("bound of the second refusal in a row = %d, want 20 ms", got)
+	if got := bounds[len(bounds)-1]; got != 40e6 {
+		t.Errorf("bound of the second refusal in a row = %d, want 40 ms", got)
 	}
 }

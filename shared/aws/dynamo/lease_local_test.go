@@ -4,6 +4,7 @@ package dynamo_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -318,6 +319,24 @@ func TestLeaseShared(t *testing.T) {
 	}
 	if c.writes != 12 { // 1, 2, 4, 8, 16 and 32, twice
 		t.Errorf("%d writes, want 12", c.writes)
+	}
+}
+
+// TestLeaseTogether: 64 requests at once share the trips of one after another: for 1, 2, 4, 8, 16, 32 and 64 units.
+func TestLeaseTogether(t *testing.T) {
+	_, state, faults := faulty(t, func(string, int) dynamotest.Fault { return dynamotest.None })
+	c := environment(state)
+	var all sync.WaitGroup
+	for range 64 {
+		all.Go(func() {
+			if out, err := c.Charge(t.Context(), unit(largeDay())); err != nil || !out.OK {
+				t.Errorf("Charge = %+v, %v; want a charge", out, err)
+			}
+		})
+	}
+	all.Wait()
+	if got := faults.Sent("UpdateItem"); got != 7 {
+		t.Errorf("%d writes, want 7", got)
 	}
 }
 
