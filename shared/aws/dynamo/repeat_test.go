@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/smithy-go"
@@ -78,11 +79,13 @@ func TestRepeat(t *testing.T) {
 
 // TestAttemptTime: a copy that is not answered makes room for the next.
 func TestAttemptTime(t *testing.T) {
-	table, service := answers(t, silent, ok(""))
-	table.Attempt = time.Millisecond
-	if free, err := dynamo.NewNonces(table).Claim(t.Context(), claim()); !free || err != nil || len(service.sent()) != 2 {
-		t.Errorf("Claim() = %v, %v after %d copies, want true after 2", free, err, len(service.sent()))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		table, service := answers(t, silent, ok(""))
+		table.Attempt = time.Millisecond
+		if free, err := dynamo.NewNonces(table).Claim(t.Context(), claim()); !free || err != nil || len(service.sent()) != 2 {
+			t.Errorf("Claim() = %v, %v after %d copies, want true after 2", free, err, len(service.sent()))
+		}
+	})
 }
 
 // TestAttemptTimeDefault: a table of which nothing is said has the times of dynamodb.md, 1.
