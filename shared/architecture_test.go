@@ -55,6 +55,24 @@ func rules() []rule {
 			"stores import the packages whose interfaces they satisfy",
 		},
 		{"shared/registry", []string{"postern/shared/auth", "postern/shared/config", "postern/shared/limit"}, "it turns entries into what steps ask for"},
+		{"shared/operate", []string{"postern/shared/auth", "postern/shared/config", "postern/shared/registry"}, "operators' acts know no store"},
+		{"shared/operate/table", []string{"postern/shared/aws/dynamo", "postern/shared/config", "postern/shared/operate"}, "it is where the two meet"},
+		{
+			"shared/admin",
+			[]string{"postern/docs/openapi", "postern/shared/config", "postern/shared/limit", "postern/shared/operate"},
+			"the API is an http.Handler on interfaces",
+		},
+		{
+			"shared/admin/urlfunction",
+			[]string{
+				"postern/shared/accesslog", "postern/shared/admin", "postern/shared/aws", "postern/shared/config", "postern/shared/limit",
+				"postern/shared/memory", "postern/shared/operate", "github.com/aws/aws-lambda-go", "github.com/awslabs/aws-lambda-go-api-proxy",
+				"github.com/aws/aws-sdk-go-v2",
+			},
+			"it wires a function",
+		},
+		{"docs/openapi", nil, "it is a document"},
+		{"functions/admin", []string{"postern/shared/admin/urlfunction"}, "a few lines of wiring"},
 		{"shared/seal", nil, "encryption is the standard library's"},
 		{
 			"shared/store",
@@ -79,11 +97,14 @@ func rules() []rule {
 		{"shared/aws", []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "postern/shared/meter"}, "the only users of the AWS SDK"},
 		{"shared/function", []string{"postern/shared", "github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2"}, "it wires a function; no YAML, no command line"},
 		{"functions", []string{"postern/shared/function"}, "a few lines of wiring"},
+		{"functions/internal/functiontest", []string{"postern/shared/config"}, "tests run functions through it as Lambda does"},
 		{"shared/serve", with("postern/shared/limit"), "a door knows the core alone; its admin address shows what limits counted"},
 		{"shared/accesslog", []string{"postern/shared/gateway"}, "it writes records and reads nothing"},
+		{"shared/metrics", []string{"postern/shared/gateway"}, "it measures records"},
 		{"shared/app", []string{"postern/shared"}, "the one place that knows everything, but no library of its own"},
 		{"cmd", []string{"postern", "github.com/spf13/cobra", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}, "the command line wires"},
 		{"cmd/postern/registryfile", []string{"postern/shared/config", "github.com/goccy/go-yaml"}, "it edits a text, whatever for"},
+		{"infra/probe", []string{"github.com/aws/aws-lambda-go"}, "it shows what AWS does, not what postern does"},
 		{"conformance", []string{"postern", "golang.org/x/tools/txtar"}, "cases run against everything"},
 	}
 }
@@ -140,7 +161,7 @@ func TestImports(t *testing.T) {
 
 // core are the packages that decide: their only clock is Request.Received, or a Now that they are given.
 func core(name string) bool {
-	for _, outside := range []string{"shared/serve", "shared/config", "shared/store", "shared/function", "shared/aws/dynamo/dynamotest", "cmd", "conformance", "functions"} {
+	for _, outside := range []string{"shared/serve", "shared/config", "shared/store", "shared/function", "shared/admin", "shared/aws/dynamo/dynamotest", "cmd", "conformance", "functions", "infra"} {
 		if below(name, outside) {
 			return false
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"postern/functions/internal/functiontest"
 	"postern/shared/aws/dynamo/dynamotest"
 )
 
@@ -42,17 +43,17 @@ func TestLeasesGoBack(t *testing.T) {
 	t.Cleanup(between.Close)
 
 	definition := strings.Replace(members, "rate: 1000000/s", "rate: 1000/s", 1)
-	env := append(variables(t, "state", definition), "POSTERN_REGISTRY_TABLE=memory", "AWS_ENDPOINT_URL_DYNAMODB="+between.URL)
-	p := start(t, build(t, "proxy", "."), env...)
+	env := append(functiontest.Variables(t, "state", definition), "POSTERN_REGISTRY_TABLE=memory", "AWS_ENDPOINT_URL_DYNAMODB="+between.URL)
+	p := functiontest.Start(t, bootstraps.Build(t, "proxy", "."), env...)
 	for range 20 { // the server is slow at first
-		if answer, _ := p.invoke(t, signed()); strings.Contains(answer, `"statusCode":200`) {
+		if answer, _ := p.Invoke(t, signed()); strings.Contains(answer, `"statusCode":200`) {
 			break
 		}
 	}
 	updates.Store(0)
 	const invocations = 40
 	for i := range invocations {
-		if answer, _ := p.invoke(t, signed()); !strings.Contains(answer, `"statusCode":200`) {
+		if answer, _ := p.Invoke(t, signed()); !strings.Contains(answer, `"statusCode":200`) {
 			t.Fatalf("answer %d: %s", i, answer)
 		}
 	}
@@ -60,15 +61,15 @@ func TestLeasesGoBack(t *testing.T) {
 	if before >= invocations {
 		t.Errorf("%d writes for %d requests: nothing was booked ahead", before, invocations)
 	}
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	select {
-	case <-p.ended:
+	case <-p.Ended:
 	case <-time.After(5 * time.Second):
 		t.Fatal("the function does not end")
 	}
-	if p.failed != nil || updates.Load() == before {
-		t.Errorf("ended with %v after %d writes more, want one at least, which gives back", p.failed, updates.Load()-before)
+	if p.Failed != nil || updates.Load() == before {
+		t.Errorf("ended with %v after %d writes more, want one at least, which gives back", p.Failed, updates.Load()-before)
 	}
 }

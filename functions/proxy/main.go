@@ -1,4 +1,5 @@
-// Proxy is the Lambda function behind an Application Load Balancer: it admits, forwards and answers.
+// Proxy is the Lambda function behind an Application Load Balancer, a REST or HTTP API, or a function URL: it admits, forwards
+// and answers.
 package main
 
 import (

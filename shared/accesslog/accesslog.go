@@ -31,10 +31,17 @@ func Logger(w io.Writer) *slog.Logger {
 	}}))
 }
 
-// New is what a Gateway's Log does: one line a record.
-func New(log *slog.Logger) func(context.Context, *gateway.Record) {
+// More appends what else a line says of its record.
+type More func(context.Context, *gateway.Record, []slog.Attr) []slog.Attr
+
+// New is what a Gateway's Log does: one line a record, and on it what more appends.
+func New(log *slog.Logger, more ...More) func(context.Context, *gateway.Record) {
 	return func(ctx context.Context, r *gateway.Record) {
-		log.LogAttrs(context.WithoutCancel(ctx), level(r), message(r), attrs(r)...)
+		line := attrs(r)
+		for _, m := range more {
+			line = m(ctx, r, line)
+		}
+		log.LogAttrs(context.WithoutCancel(ctx), level(r), message(r), line...)
 	}
 }
 
@@ -59,7 +66,7 @@ func level(r *gateway.Record) slog.Level {
 
 func attrs(r *gateway.Record) []slog.Attr {
 	q := r.Request
-	attrs := append(make([]slog.Attr, 0, 24),
+	attrs := append(make([]slog.Attr, 0, 40),
 		slog.String("request_id", q.ID),
 		slog.String("door", q.Door.Name),
 		slog.String("api", r.API.Name),
@@ -91,6 +98,7 @@ func attrs(r *gateway.Record) []slog.Attr {
 		slog.Int64("store_reads", r.Store.Reads()),
 		slog.Int64("store_writes", r.Store.Writes()),
 		slog.Int64("store_failures", r.Store.Failures()),
+		slog.Float64("store_ms", ms(r.Store.Waited())),
 		slog.Float64("backend_ms", ms(r.BackendTime)),
 		slog.Float64("took_ms", ms(r.Took)),
 		slog.Attr{Key: "steps_ns", Value: slog.GroupValue(steps(r.Steps)...)},

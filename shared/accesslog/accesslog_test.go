@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -37,7 +38,10 @@ func record() *gateway.Record {
 
 // spend makes an exchange cost something.
 func spend(r *gateway.Record) {
+	tick := r.Request.Received
+	r.Store.Now = func() time.Time { tick = tick.Add(2500 * time.Microsecond); return tick }
 	ctx := meter.With(context.Background(), &r.Store)
+	meter.Wait(ctx)()
 	for i := range 3 {
 		if i < 1 {
 			meter.Read(ctx)
@@ -75,12 +79,23 @@ func TestAdmitted(t *testing.T) {
 	want := map[string]any{
 		"level": "INFO", "message": "exchange", "request_id": "r1", "door": "serve", "api": "members", "dialect": "d",
 		"method": "GET", "path": "/a\r\n\x1b[31m", "client": "203.0.113.9", "received": "2024-01-02T03:04:05Z", "route": "get",
-		"principal": "shop/k1", "status": 200., "cut": false, "bytes_out": 5., "bytes_in": 3., "store_reads": 1., "store_writes": 2., "store_failures": 3.,
+		"principal": "shop/k1", "status": 200., "cut": false, "bytes_out": 5., "bytes_in": 3., "store_reads": 1., "store_writes": 2., "store_failures": 3., "store_ms": 2.5,
 		"backend_ms": 1.5, "took_ms": 3., "steps_ns": map[string]any{"route": 2000.},
 		"tolerated": 2., "tolerated_cause": "limit.app: down\nbreaker: down",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
+	}
+}
+
+func TestMore(t *testing.T) {
+	var out bytes.Buffer
+	more := func(_ context.Context, r *gateway.Record, line []slog.Attr) []slog.Attr {
+		return append(line, slog.String("more", r.Request.ID))
+	}
+	accesslog.New(accesslog.Logger(&out), more, more)(t.Context(), record())
+	if n := strings.Count(out.String(), `,"more":"r1"`); n != 2 || !strings.Contains(out.String(), `"request_id":"r1"`) {
+		t.Errorf("%d times more, want 2, beside the rest: %s", n, out.String())
 	}
 }
 

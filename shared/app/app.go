@@ -31,6 +31,7 @@ type Options struct {
 	Dial     forward.Dial                              // nil: the network's own
 	Now      func() time.Time                          // nil: time.Now
 	Log      func(context.Context, *gateway.Record)
+	Enforce  bool // routes that an authorizer alone cannot judge are problems
 }
 
 // New compiles a definition whose routes carry their merged policies, as config/yaml loads it. The gateway is nil when a

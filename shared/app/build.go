@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -80,10 +79,20 @@ func (b *build) steps(afterRoute bool) []gateway.Step {
 			}
 		}
 	}
-	slices.SortStableFunc(steps, func(s, t gateway.Step) int {
-		return cmp.Compare(slices.Index(order, s.Name), slices.Index(order, t.Name))
-	})
-	return steps
+	return ordered(steps, order)
+}
+
+// ordered are the steps in the order of their names. Those of one name stay as they are.
+func ordered(steps []gateway.Step, order []string) []gateway.Step {
+	all := make([]gateway.Step, 0, len(steps))
+	for _, name := range order {
+		for _, s := range steps {
+			if s.Name == name {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
 }
 
 func (c *compiler) api(path string, api *config.API, d *dialect.Dialect) *gateway.API {
@@ -119,6 +128,9 @@ func (b *build) compileRoute(name string) *gateway.Route {
 	r := &gateway.Route{Name: name, Path: b.route.Path, Steps: steps, Amend: append(b.amend, b.dialect.Amend...)}
 	if err := r.Check(); err != nil {
 		b.problem("backend", "%v: give it a url or a mock", err)
+	}
+	if b.Enforce {
+		b.checkEnforced(steps)
 	}
 	return r
 }

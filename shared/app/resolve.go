@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -61,10 +62,12 @@ func (r *resolver) copy(v reflect.Value, path string) reflect.Value {
 // copyMap goes by name, for problems always to come in the same order.
 func (r *resolver) copyMap(out, v reflect.Value, path string) {
 	out.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
-	keys := v.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
-	for _, key := range keys {
-		out.SetMapIndex(key, r.copy(v.MapIndex(key), below(path, fmt.Sprint(key))))
+	keys := map[string]reflect.Value{}
+	for _, key := range v.MapKeys() {
+		keys[key.String()] = key
+	}
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		out.SetMapIndex(keys[name], r.copy(v.MapIndex(keys[name]), below(path, name)))
 	}
 }
 

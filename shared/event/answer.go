@@ -3,7 +3,6 @@ package event
 import (
 	"encoding/base64"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,35 +12,43 @@ import (
 	"postern/shared/gateway"
 )
 
-// What an Application Load Balancer takes of an answer. Its guide says "1 MB" and "32 K" and not of which kind: these are
-// below either reading, and leave room for the header fields that it adds itself. Over them the client would get its 502.
-const (
-	MaxALBAnswer = 1_000_000 // bytes of the encoded answer
-	MaxALBHeader = 31 << 10  // bytes of its header lines
-)
+// form is how a door takes answers.
+type form struct {
+	described bool // with a statusDescription
+	lists     bool // with multiValueHeaders; else with headers
+	cookies   bool // with Set-Cookie in a list of its own
+	stream    bool // as JSON without the body, and then the body itself
+	unmapped  bool // without X-Amzn-Remapped-*, which the door cannot bear
+	limits    Limits
+}
 
-// encode is an answer for a load balancer, byte for byte the same each time. It measures before it builds.
-func encode(a *gateway.Response, multi, head bool) ([]byte, error) {
+// encoder encodes the answer to r.
+func (f form) encoder(r *gateway.Request) func(*gateway.Response) ([]byte, error) {
+	head := r.Method == http.MethodHead
+	return func(a *gateway.Response) ([]byte, error) { return f.encode(a, head) }
+}
+
+// encode is an answer, byte for byte the same each time. It measures before it builds.
+func (f form) encode(a *gateway.Response, head bool) ([]byte, error) {
 	body := a.Body
 	if head || a.Status < 200 || a.Status == http.StatusNoContent || a.Status == http.StatusNotModified {
 		body = nil
+	}
+	if f.stream {
+		return f.encodeStream(a, body)
 	}
 	length, text := base64.StdEncoding.EncodedLen(len(body)), false
 	if n := escapedLen(body); n <= length && utf8.Valid(body) {
 		length, text = n, true
 	}
-	out := make([]byte, 0, 1024)
-	out = append(out, `{"statusCode":`...)
-	out = strconv.AppendInt(out, int64(a.Status), 10)
-	out = append(out, `,"statusDescription":"`...)
-	out = appendDescription(out, a.Status)
-	out = append(out, `","isBase64Encoded":`...)
+	out := f.appendStatus(make([]byte, 0, 1024), a.Status)
+	out = append(out, `,"isBase64Encoded":`...)
 	out = strconv.AppendBool(out, !text)
-	out, err := appendHeader(out, a.Header, multi)
+	out, err := f.appendHeader(out, a.Header)
 	if err != nil {
 		return nil, err
 	}
-	if length += len(`,"body":""}`); len(out)+length > MaxALBAnswer {
+	if length += len(`,"body":""}`); len(out)+length > f.limits.Answer {
 		return nil, tooLarge("answer", len(out)+length)
 	}
 	out = slices.Grow(out, length)
@@ -59,6 +66,16 @@ func tooLarge(what string, n int) error {
 	return fmt.Errorf("event: %s of %d bytes: %w", what, n, gateway.ErrTooLarge)
 }
 
+func (f form) appendStatus(out []byte, status int) []byte {
+	out = append(out, `{"statusCode":`...)
+	out = strconv.AppendInt(out, int64(status), 10)
+	if f.described {
+		out = append(out, `,"statusDescription":"`...)
+		out = append(appendDescription(out, status), '"')
+	}
+	return out
+}
+
 // appendDescription adds the status line as net/http writes it: a load balancer wants code and phrase, and refuses a code
 // alone.
 func appendDescription(out []byte, status int) []byte {
@@ -69,42 +86,62 @@ func appendDescription(out []byte, status int) []byte {
 	return strconv.AppendInt(append(out, "status code "...), int64(status), 10)
 }
 
-// appendHeader adds the header in the form of the event, names sorted.
-func appendHeader(out []byte, h http.Header, multi bool) ([]byte, error) {
-	form := `,"headers":{`
-	if multi {
-		form = `,"multiValueHeaders":{`
+// appendHeader adds the header in the form of the door, names sorted.
+func (f form) appendHeader(out []byte, h http.Header) ([]byte, error) {
+	names, err := f.names(h)
+	if err != nil {
+		return nil, err
 	}
-	out = append(out, form...)
-	names := slices.AppendSeq(make([]string, 0, len(h)), maps.Keys(h))
-	slices.Sort(names)
-	total, first := 0, true
+	if f.lists {
+		out = append(out, `,"multiValueHeaders":{`...)
+	} else {
+		out = append(out, `,"headers":{`...)
+	}
+	var cookies []string
+	first := true
 	for _, name := range names {
-		values := h[name]
-		if len(values) == 0 || !validName(name) || ofConnection(name) {
+		if f.cookies && http.CanonicalHeaderKey(name) == "Set-Cookie" {
+			cookies = append(cookies, h[name]...)
 			continue
-		}
-		for _, v := range values {
-			total += len(name) + len(clean(v)) + len(": \r\n")
-		}
-		if total > MaxALBHeader {
-			return nil, tooLarge("header", total)
 		}
 		if !first {
 			out = append(out, ',')
 		}
 		first = false
-		if multi {
-			out = appendList(out, name, values)
+		if f.lists {
+			out = appendList(append(appendText(out, name), ':'), h[name])
 		} else {
-			out = appendSingle(out, name, values)
+			out = appendSingle(out, name, h[name])
 		}
 	}
-	return append(out, '}'), nil
+	out = append(out, '}')
+	if len(cookies) > 0 {
+		out = appendList(append(out, `,"cookies":`...), cookies)
+	}
+	return out, nil
 }
 
-func appendList(out []byte, name string, values []string) []byte {
-	out = append(appendText(out, name), ':', '[')
+// names are those of the header that go out, sorted.
+func (f form) names(h http.Header) ([]string, error) {
+	names, total := make([]string, 0, len(h)), 0
+	for name, values := range h {
+		if len(values) == 0 || !validName(name) || ofConnection(name) || f.unmapped && isRemapped(name) {
+			continue
+		}
+		names = append(names, name)
+		for _, v := range values {
+			total += len(name) + len(clean(v)) + len(": \r\n")
+		}
+	}
+	if total > f.limits.Header {
+		return nil, tooLarge("header", total)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func appendList(out []byte, values []string) []byte {
+	out = append(out, '[')
 	for i, v := range values {
 		if i > 0 {
 			out = append(out, ',')

@@ -19,12 +19,14 @@ const (
 	Remove   = "remove"   // it takes the header away: no client's address is known
 )
 
-// Options say how far the load balancer's own headers are believed. They must be as the load balancer is set: with the wrong
-// mode a client could claim any address.
+// Options say how the doors are set. Client, TrustTLS and TrustMTLS must be as the load balancer is: with the wrong mode a client could
+// claim any address.
 type Options struct {
-	Client   string                 // Append, Preserve or Remove; "": Append
-	TrustTLS bool                   // X-Amzn-Tls-* and X-Amzn-Mtls-* are the load balancer's; false: they are dropped
-	ID       func(time.Time) string // of a request whose event has no trace id; nil: it stays empty
+	Client    string                 // Append, Preserve or Remove; "": Append
+	TrustTLS  bool                   // X-Amzn-Tls-* are the load balancer's; false: they are dropped
+	TrustMTLS bool                   // X-Amzn-Mtls-* are: its listener asks clients for certificates; false: they are dropped
+	ID        func(time.Time) string // of a request whose event has none; nil: it stays empty
+	Stream    bool                   // REST APIs transfer in mode STREAM, function URLs are invoked in mode RESPONSE_STREAM
 }
 
 // Check says what is wrong with the options.
@@ -40,6 +42,12 @@ func (o Options) Check() error {
 type Event struct {
 	Request *gateway.Request
 	Health  bool // the load balancer asks for itself, not for a client
+	// Authorizer is the context that the door's Lambda authorizer gave: texts as they are, other values as JSON; nil: there
+	// was none. A client cannot write into it.
+	Authorizer map[string]string
+	Stamp      Stamp // of a REST or HTTP API; else empty
 	// Encode is the answer as this event's door takes it; gateway.ErrTooLarge when the door would not.
 	Encode func(*gateway.Response) ([]byte, error)
+	// Stream says that Encode's answer is of the content type StreamType, and not JSON.
+	Stream bool
 }

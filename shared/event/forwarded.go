@@ -40,7 +40,7 @@ func unforward(r *gateway.Request, o Options) error {
 		delete(h, name)
 	}
 	for name := range h {
-		if tlsFact(name) && (!o.TrustTLS || strings.Contains(name, "_")) {
+		if tlsFact(name) && !o.trusts(name) {
 			delete(h, name)
 		}
 	}
@@ -66,15 +66,21 @@ func peer(h http.Header) (netip.Addr, error) {
 	if err != nil {
 		return address, fmt.Errorf("event: X-Forwarded-For has no peer at its end (is the load balancer's mode append?): %w", err)
 	}
+	cutEntry(h, lines, comma)
+	return address, nil
+}
+
+// cutEntry takes the last entry, after the comma at that place, out of the lines of X-Forwarded-For.
+func cutEntry(h http.Header, lines []string, comma int) {
+	last := len(lines) - 1
 	switch {
 	case comma >= 0:
-		lines[len(lines)-1] = strings.TrimRight(last[:comma], " \t")
-	case len(lines) > 1:
-		h["X-Forwarded-For"] = lines[:len(lines)-1]
+		lines[last] = strings.TrimRight(lines[last][:comma], " \t")
+	case last > 0:
+		h["X-Forwarded-For"] = lines[:last]
 	default:
 		delete(h, "X-Forwarded-For")
 	}
-	return address, nil
 }
 
 // parseAddress reads 192.0.2.1, 192.0.2.1:80, 2001:db8::1 or [2001:db8::1]:80.
@@ -116,6 +122,17 @@ func traceID(lines []string) string {
 		return ""
 	}
 	return self
+}
+
+// trusts says that a header of tlsFact's is the load balancer's. It writes no underscores.
+func (o Options) trusts(name string) bool {
+	if strings.Contains(name, "_") {
+		return false
+	}
+	if strings.HasPrefix(name, "X-Amzn-Mtls-") {
+		return o.TrustMTLS
+	}
+	return o.TrustTLS
 }
 
 // tlsFact says whether a header tells of the client's TLS connection, also to a backend that reads underscores as hyphens.

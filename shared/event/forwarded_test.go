@@ -75,10 +75,15 @@ func TestTrustTLS(t *testing.T) {
 	if h := read(t, albEvent(sent, ``), event.Options{}).Request.Header; !reflect.DeepEqual(h, others) {
 		t.Errorf("not trusted: %v, want %v", h, others)
 	}
-	want := http.Header{"X-Amzn-Tls-Version": {"TLSv1.3"}, "X-Amzn-Tls-Cipher-Suite": {"c"}, "X-Amzn-Mtls-Clientcert-Leaf": {"l"}}
+	want := http.Header{"X-Amzn-Tls-Version": {"TLSv1.3"}, "X-Amzn-Tls-Cipher-Suite": {"c"}}
 	maps.Copy(want, others)
 	if h := read(t, albEvent(sent, ``), event.Options{TrustTLS: true}).Request.Header; !reflect.DeepEqual(h, want) {
-		t.Errorf("trusted: %v, want %v", h, want)
+		t.Errorf("TLS trusted: %v, want %v", h, want)
+	}
+	want = http.Header{"X-Amzn-Mtls-Clientcert-Leaf": {"l"}}
+	maps.Copy(want, others)
+	if h := read(t, albEvent(sent, ``), event.Options{TrustMTLS: true}).Request.Header; !reflect.DeepEqual(h, want) {
+		t.Errorf("mTLS trusted: %v, want %v", h, want)
 	}
 }
 

@@ -35,7 +35,7 @@ func FuzzALB(f *testing.F) {
 	}
 	f.Add([]byte(albEvent(`"a":["\ud83d\ude00\u0000\/"]`, `,"body":"YQ==","isBase64Encoded":true,"x":[1e5,-0.1,{}]`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		e, err := event.ALB(bytes.Clone(data), received, event.Options{Client: event.Preserve, TrustTLS: true})
+		e, err := event.ALB(bytes.Clone(data), received, event.Options{Client: event.Preserve, TrustTLS: true, TrustMTLS: true})
 		if err != nil {
 			if e != nil {
 				t.Errorf("ALB = %v and %v", e, err)

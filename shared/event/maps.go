@@ -2,10 +2,13 @@ package event
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/textproto"
 	"strings"
 )
+
+var errQuery = errors.New("event: a query parameter holds a separator: it was decoded on the way")
 
 // pairs goes through a map of texts, or with lists of lists of texts, in the order of the document. each says whether the
 // name is new.
@@ -36,13 +39,16 @@ func pairs(data []byte, lists bool, each func(name string, values []string) bool
 	return s.err
 }
 
-// readHeader has names as net/http writes them; those that are no names stay as they are.
-func readHeader(data []byte, lists bool) (http.Header, error) {
+// readHeader has names as net/http writes them; those that are no names stay as they are. With merge, names that differ in
+// case alone are one header.
+func readHeader(data []byte, lists, merge bool) (http.Header, error) {
 	header := make(http.Header, 16)
 	err := pairs(data, lists, func(name string, values []string) bool {
 		name = textproto.CanonicalMIMEHeaderKey(name)
-		if _, again := header[name]; again {
+		if before, again := header[name]; again && !merge {
 			return false
+		} else if again {
+			values = append(before, values...)
 		}
 		if len(values) > 0 {
 			header[name] = values
@@ -52,29 +58,90 @@ func readHeader(data []byte, lists bool) (http.Header, error) {
 	return header, err
 }
 
-// readQuery joins what the load balancer took apart, without decoding or encoding.
-func readQuery(data []byte, lists bool) (string, error) {
-	var query strings.Builder
+// pieces are a query, or a path, as it grows.
+type pieces struct {
+	strings.Builder
+	split bool // a parameter holds what would end it
+}
+
+// addRaw adds a parameter as the client wrote it.
+func (p *pieces) addRaw(name, value string) {
+	p.split = p.split || strings.ContainsAny(name, "&=") || strings.Contains(value, "&")
+	p.separate()
+	p.WriteString(name)
+	p.WriteByte('=')
+	p.WriteString(value)
+}
+
+// addEncoded adds a parameter that was decoded on the way: every byte escaped that is not unreserved (RFC 3986, 2.3).
+func (p *pieces) addEncoded(name, value string) {
+	p.separate()
+	p.escape(name, "")
+	p.WriteByte('=')
+	p.escape(value, "")
+}
+
+func (p *pieces) separate() {
+	if p.Len() > 0 {
+		p.WriteByte('&')
+	}
+}
+
+// escape adds s with every byte escaped but unreserved ones and those in plain.
+func (p *pieces) escape(s, plain string) {
+	const hexDigits = "0123456789ABCDEF"
+	for i := range len(s) {
+		if c := s[i]; unreserved(c) || strings.IndexByte(plain, c) >= 0 {
+			p.WriteByte(c)
+		} else {
+			p.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&0xf]})
+		}
+	}
+}
+
+func unreserved(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
+}
+
+// readQuery joins what the door took apart.
+func readQuery(data []byte, lists bool, add func(query *pieces, name, value string)) (string, error) {
+	var query pieces
 	query.Grow(len(data))
 	seen := make(map[string]struct{}, 8)
-	split := false
 	err := pairs(data, lists, func(name string, values []string) bool {
-		split = split || strings.ContainsAny(name, "&=")
 		for _, value := range values {
-			split = split || strings.Contains(value, "&")
-			if query.Len() > 0 {
-				query.WriteByte('&')
-			}
-			query.WriteString(name)
-			query.WriteByte('=')
-			query.WriteString(value)
+			add(&query, name, value)
 		}
 		_, again := seen[name]
 		seen[name] = struct{}{}
 		return !again
 	})
-	if err == nil && split {
+	if err == nil && query.split {
 		err = errQuery
 	}
 	return query.String(), err
+}
+
+// readAuthorizer is the context that an authorizer gave: texts as they are, other values as JSON. nil: there is none.
+func (m *members) readAuthorizer(at span) (map[string]string, error) {
+	if !m.is(at, '{') {
+		return nil, nil
+	}
+	s, context := scanner{data: m.bytes(at)}, map[string]string{}
+	s.expect('{')
+	for first := true; s.more(first, '}'); first = false {
+		nameAt := s.name()
+		name := string(unescape(s.data[nameAt.from:nameAt.to]))
+		if _, again := context[name]; again {
+			s.fail("a second %q", name)
+		}
+		if s.peek() == '"' {
+			text := s.text()
+			context[name] = string(unescape(s.data[text.from:text.to]))
+		} else {
+			value := s.value(maxDepth)
+			context[name] = string(s.data[value.from:value.to])
+		}
+	}
+	return context, s.err
 }

@@ -90,7 +90,7 @@ func TestSameAsServe(t *testing.T) {
 		raw, host := w.request()
 		b := w.balancer()
 		data := b.event(raw)
-		e, err := event.ALB(bytes.Clone(data), received, event.Options{Client: b.mode, TrustTLS: b.tls})
+		e, err := event.ALB(bytes.Clone(data), received, event.Options{Client: b.mode, TrustTLS: b.tls, TrustMTLS: b.tls})
 		if err != nil {
 			t.Fatalf("trial %d: ALB = %v\n%q\n%s", n, err, raw, data)
 		}

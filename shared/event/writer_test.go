@@ -58,10 +58,16 @@ func (w writer) header() (lines []string) {
 		{"Connection", "close"},
 		{"X-Empty", ""},
 		{"Content-Encoding", "gzip"},
+		{"Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg=="},
+		{"X-Amzn-Remapped-Date", "Mon, 21 Sep 2026 10:00:00 GMT"},
+		{"Date", "Mon, 21 Sep 2026 11:00:00 GMT"},
 	} {
 		if w.IntN(4) == 0 {
 			add(sometimes[0], sometimes[1])
 		}
+	}
+	if w.IntN(20) == 0 {
+		add("X-HTTP-Method-Override", "DELETE")
 	}
 	w.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
 	return lines
@@ -71,6 +77,9 @@ func (w writer) header() (lines []string) {
 func (w writer) request() (raw []byte, host string) {
 	host = w.one("h", "api.example.com", "h:80", "h:8443")
 	target := "/" + w.some(5, "a", "/", "%2F", "..", ";v=1", "é", "%ED%99%8D", "+", "%20", ":", "*", "\"")
+	if w.IntN(8) == 0 {
+		target += w.one("%3Fx", "%23", "%2525", "%252F", "%25z", "%00", "%7f", "%FF")
+	}
 	if q := w.query(); q != "" || w.IntN(5) == 0 {
 		target += "?" + q
 	}
@@ -94,6 +103,13 @@ func (w writer) request() (raw []byte, host string) {
 	}
 	method := w.one("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "M-SEARCH")
 	return []byte(method + " " + target + " HTTP/1.1\r\n" + strings.Join(lines, "\r\n") + "\r\n\r\n" + body), host
+}
+
+func (w writer) gate(door string) *gate {
+	return &gate{
+		door: door, peer: w.one("198.51.100.7", "2001:db8::7"), trace: "1-6a5145a7-5c3686ff7df3149177a89157", id: "d16a6b55-dea9-4b23",
+		renames: w.IntN(2) == 0, binary: w.IntN(2) == 0, rnd: w.Rand,
+	}
 }
 
 func (w writer) balancer() *balancer {

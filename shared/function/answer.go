@@ -1,33 +1,29 @@
 package function
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 )
 
-// bare is an answer that needs neither gateway nor event. It has the headers of both forms of a load balancer's answer: each
-// load balancer takes the one that it wants.
-func bare(status int, message string) []byte {
-	answer := struct {
-		Status      int                 `json:"statusCode"`
-		Description string              `json:"statusDescription"`
-		Header      map[string]string   `json:"headers"`
-		MultiHeader map[string][]string `json:"multiValueHeaders"`
-		Base64      bool                `json:"isBase64Encoded"`
-		Body        string              `json:"body"`
-	}{
-		Status:      status,
-		Description: fmt.Sprintf("%d %s", status, http.StatusText(status)),
-		Header:      map[string]string{},
-		MultiHeader: map[string][]string{},
-	}
+// answer is what the runtime is given.
+type answer struct {
+	data   []byte
+	stream bool // of event.StreamType; else JSON
+}
+
+// bare is an answer that needs neither gateway nor event. It has the headers of all doors: each takes those that it wants.
+// The message must need no escapes.
+func (f *Function) bare(status int, message string) answer {
+	code, header, lists, body := strconv.Itoa(status), "", "", ""
 	if message != "" {
-		const name, value = "Content-Type", "application/json"
-		answer.Header[name], answer.MultiHeader[name] = value, []string{value}
-		body, _ := json.Marshal(map[string]string{"message": message}) // texts always can be
-		answer.Body = string(body)
+		header, lists = `"Content-Type":"application/json"`, `"Content-Type":["application/json"]`
+		body = `{"message":"` + message + `"}`
 	}
-	data, _ := json.Marshal(answer)
-	return data
+	head := `{"statusCode":` + code + `,"headers":{` + header + `}`
+	if f.settings.Events.Stream {
+		return answer{data: []byte(head + "}" + strings.Repeat("\x00", 8) + body), stream: true}
+	}
+	return answer{data: []byte(head + `,"multiValueHeaders":{` + lists + `},"isBase64Encoded":false,"statusDescription":"` +
+		code + " " + http.StatusText(status) + `","body":"` + strings.ReplaceAll(body, `"`, `\"`) + `"}`)}
 }

@@ -30,7 +30,7 @@ type Options struct {
 	Log    io.Writer                                                              // gets JSON lines
 	Now    func() time.Time                                                       // nil: the wall's clock
 	ID     string                                                                 // of every request; "": its event's
-	Door   func(data []byte, at time.Time, o event.Options) (*event.Event, error) // nil: event.ALB
+	Door   func(data []byte, at time.Time, o event.Options) (*event.Event, error) // nil: event.Read
 	Stores func(*config.Definition, Settings, Options) (Stores, error)            // nil: Open
 
 	attempt time.Duration // for one copy of a call of a table; 0: the table's own default
@@ -39,9 +39,6 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = wall
-	}
-	if o.Door == nil {
-		o.Door = event.ALB
 	}
 	if o.Stores == nil {
 		o.Stores = Open
@@ -76,9 +73,10 @@ func New(ctx context.Context, o Options) *Function {
 // prepare makes a function that must still be opened.
 func prepare(o Options) *Function {
 	o = o.withDefaults()
-	f := &Function{Options: o, log: newLogger(o.Log, o.Env), opened: make(chan struct{})}
-	f.foreign = newSparse(f.log, o.Now)
+	f := &Function{Options: o, opened: make(chan struct{})}
 	f.settings, f.broken = ReadSettings(o.Env)
+	f.log = newLogger(o.Log, o.Env, f.settings.Service)
+	f.foreign = newSparse(f.log, o.Now)
 	f.standIn = &standIn{
 		voice: config.Voice{Name: f.settings.DefaultDialect}, now: o.Now, lines: newSparse(f.log, o.Now),
 	}
@@ -117,7 +115,7 @@ func (f *Function) furnish(ctx context.Context) error {
 		log: f.log, stale: newSparse(f.log, f.Now),
 		options: app.Options{
 			Dialects: dialects(voices...), Keys: stores.Keys, Plans: stores.Plans, Counter: stores.Counter, Breaker: stores.Breaker,
-			Env: f.Env, File: compiled.File, Now: f.Now, Log: accesslog.New(f.log),
+			Env: f.Env, File: compiled.File, Now: f.Now, Log: accesslog.New(f.log, measured(s)...),
 		},
 	}
 	f.house.refresh(ctx)

@@ -102,11 +102,11 @@ func TestNeverFails(t *testing.T) {
 		body   string
 		says   string // in the log
 	}{
-		{name: "no event", event: "", status: 400, says: "none of an Application Load Balancer", body: "Application Load Balancer"},
+		{name: "no event", event: "", status: 400, says: "an event of no door", body: "no event of a front door"},
 		{name: "no JSON", event: "\xff{", status: 400},
 		{name: "null", event: "null", status: 400},
 		{name: "a list", event: "[]", status: 400},
-		{name: "an event of a REST API", event: `{"resource":"/","httpMethod":"GET","path":"/","requestContext":{"resourceId":"x"}}`, status: 400},
+		{name: "an event of a queue", event: `{"Records":[{"eventSource":"aws:sqs","body":"x"}]}`, status: 400},
 		{name: "without a path", event: `{"requestContext":{"elb":{}},"httpMethod":"GET"}`, status: 400},
 		{name: "nobody's path", event: get("/other"), status: 404},
 		{

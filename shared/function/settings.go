@@ -1,6 +1,7 @@
 package function
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"postern/shared/config"
 	"postern/shared/dialect/builtin"
 	"postern/shared/event"
+	"postern/shared/metrics"
 )
 
 // Env looks up an environment variable.
@@ -27,7 +29,11 @@ type Settings struct {
 	RegistryCache   time.Duration
 	NegativeCache   time.Duration
 	DefaultDialect  string // who speaks while there is no usable definition; "": the definition's own, as far as it can be read
+	Service         string // names this function in log and metrics
+	Metrics         bool   // the log carries them
 	Events          event.Options
+	Annotated       bool // an authorizer of ours is in front of REST and HTTP APIs: nothing passes there without its verdict
+	Authorizer      event.AuthorizerOptions
 }
 
 // ReadSettings reads the settings. Its error names everything that is wrong; what is right is in the settings all the same.
@@ -41,9 +47,20 @@ func ReadSettings(env Env) (Settings, error) {
 		RegistryCache:  r.duration("POSTERN_REGISTRY_CACHE", 10*time.Second),
 		NegativeCache:  r.duration("POSTERN_NEGATIVE_CACHE", 5*time.Second),
 		DefaultDialect: r.dialect("POSTERN_DEFAULT_DIALECT"),
+		Service:        r.service("POSTERN_SERVICE"),
+		Metrics:        r.word("POSTERN_METRICS", "emf", "none") == "emf",
 		Events: event.Options{
-			Client:   r.word("POSTERN_ALB_CLIENT", event.Append, event.Preserve, event.Remove),
-			TrustTLS: r.word("POSTERN_TRUST_TLS_HEADERS", "false", "true") == "true",
+			Client:    r.word("POSTERN_ALB_CLIENT", event.Append, event.Preserve, event.Remove),
+			TrustTLS:  r.word("POSTERN_TRUST_TLS_HEADERS", "false", "true") == "true",
+			TrustMTLS: r.word("POSTERN_TRUST_MTLS_HEADERS", "false", "true") == "true",
+			Stream:    r.word("POSTERN_STREAM", "false", "true") == "true",
+		},
+		Annotated: r.word("POSTERN_AUTHORIZER", "none", "annotate") == "annotate",
+		Authorizer: event.AuthorizerOptions{
+			Enforce: r.word("POSTERN_AUTHORIZER_MODE", "enforce", "annotate") == "enforce",
+			Policy:  r.word("POSTERN_AUTHORIZER_ANSWER", "simple", "policy") == "policy",
+			Host:    r.text("POSTERN_AUTHORIZER_HOST"),
+			Header:  r.text("POSTERN_AUTHORIZER_HEADER"),
 		},
 	}
 	if s.Definition == "" {
@@ -98,6 +115,15 @@ func (r *reader) word(name string, words ...string) string {
 		last := len(words) - 1
 		r.refuse(name, value, "write "+strings.Join(words[:last], ", ")+" or "+words[last])
 		return words[0]
+	}
+	return value
+}
+
+// service is the function's own name where nothing else is said.
+func (r *reader) service(name string) string {
+	value := cmp.Or(r.text(name), r.text("AWS_LAMBDA_FUNCTION_NAME"), "postern")
+	if !metrics.Nameable(value) {
+		r.refuse(name, value, "CloudWatch takes printable ASCII, 1,024 characters at most")
 	}
 	return value
 }

@@ -3,6 +3,9 @@ package gateway
 import (
 	"context"
 	"crypto"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -48,7 +51,7 @@ type Exchange struct {
 	Header      http.Header   // set on whatever is answered
 	Answer      *Response     // ends the steps
 	Refusal     *Refusal      // of the last fault; nil: there was none
-	Store       meter.Meter   // calls of stores made for this exchange
+	Store       meter.Meter   // calls of stores made for this exchange, and the wait for them
 	BackendTime time.Duration // spent on waiting for backends
 	Tolerated   []error       // failures that a policy let pass
 
@@ -88,4 +91,20 @@ func (x *Exchange) giveBack(ctx context.Context, err error) {
 	for _, undo := range slices.Backward(x.undo) {
 		undo(ctx)
 	}
+}
+
+// mark tells apart what a verdict may be about: the same steps of the same route, for the same request line.
+func (x *Exchange) mark() string {
+	sum := sha256.New()
+	write := func(name string, steps []Step) {
+		_, _ = io.WriteString(sum, name+"\n")
+		for i := range steps {
+			_, _ = io.WriteString(sum, steps[i].Name+"\n")
+		}
+	}
+	write(x.Request.Method+" "+x.Request.Path+"\n"+x.API.Name, x.API.Steps)
+	if x.Route != nil {
+		write(x.Route.Name, x.Route.Steps)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
 }

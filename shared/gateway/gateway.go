@@ -28,7 +28,7 @@ type Gateway struct {
 // Record is what is known of an exchange once it is over.
 type Record struct {
 	*Exchange
-	Authorizer bool  // of a verdict that refuses; the answer's own record follows from whoever resumes it
+	Authorizer bool  // of an authorizer: the answer, where there is one, is not what the client gets
 	SendErr    error // the answer could not be delivered
 	Steps      []StepTime
 	Took       time.Duration
@@ -37,6 +37,8 @@ type Record struct {
 // Verdict is how far an authorizer came, for the proxy that goes on. Charges made on the way are final.
 type Verdict struct {
 	Digest, RequestID string       // what it is about: anything else is refused
+	Mark              string       // of the request line, the API, the route and their steps, which must be the same
+	Bodiless          bool         // it was judged as a request without a body
 	Done              int          // steps behind it
 	Fault             *fault.Fault // a step refused; the cause stays with the authorizer
 	Answer            *Response    // a step answered
@@ -53,7 +55,10 @@ func (x *Exchange) verdict() Verdict {
 
 func (g *Gateway) open(r *Request) *Exchange {
 	api := g.Find(r)
-	return &Exchange{Request: r, API: api, Client: r.Client, next: api.Steps, amend: api.Amend, times: make([]StepTime, 0, 16)}
+	return &Exchange{
+		Request: r, API: api, Client: r.Client, Store: meter.Meter{Now: g.Now},
+		next: api.Steps, amend: api.Amend, times: make([]StepTime, 0, 16),
+	}
 }
 
 // Serve gives exactly one answer and one record: it resumes what nobody has begun.
@@ -71,6 +76,7 @@ func (g *Gateway) Authorize(ctx context.Context, r *Request) Verdict {
 		return g.run(ctx, x, func(s *Step) bool { return s.beyondAuthorizer(r) }, false)
 	})
 	v := x.verdict()
+	v.Mark, v.Bodiless = x.mark(), r.Length == 0
 	if err != nil {
 		f := fault.From(err)
 		v.Fault = &fault.Fault{Kind: f.Kind, Args: f.Args}
@@ -78,6 +84,18 @@ func (g *Gateway) Authorize(ctx context.Context, r *Request) Verdict {
 		g.record(ctx, &Record{Exchange: x, Authorizer: true, Steps: x.times, Took: g.Now().Sub(start)})
 	}
 	return v
+}
+
+// Admit is Authorize where nobody resumes: it refuses what needs the body, renders what it refuses, and records every
+// request. The exchange that it returns has no Answer where the request may pass.
+func (g *Gateway) Admit(ctx context.Context, r *Request) *Exchange {
+	start, x := g.Now(), g.open(r)
+	ctx = meter.With(ctx, &x.Store)
+	if err := guard(func() error { return g.admit(ctx, x) }); err != nil {
+		x.refuse(err)
+	}
+	g.record(ctx, &Record{Exchange: x, Authorizer: true, Steps: x.times, Took: g.Now().Sub(start)})
+	return x
 }
 
 // Resume is Serve from where Authorize stopped.

@@ -28,6 +28,7 @@ type Request struct {
 	Client             netip.Addr                        // the peer as the door saw it
 	Received           time.Time                         // the only clock of a decision
 	Door               Door
+	Malformed          error // why nobody can tell what the client sent; no step runs then. nil: what stands here is what was sent
 }
 
 // Target is path and query as the client sent them.

@@ -28,7 +28,7 @@ func (g *Gateway) resume(ctx context.Context, x *Exchange, v Verdict) error {
 	switch {
 	case v.Fault != nil:
 		return v.Fault
-	case x.done != v.Done:
+	case x.done != v.Done, v.Done > 0 && v.Mark != x.mark(), v.Bodiless && x.Request.Length != 0:
 		return fault.New(fault.InternalVerdict, nil, errVerdict)
 	case v.Answer != nil:
 		x.Answer = v.Answer
@@ -41,9 +41,26 @@ func (g *Gateway) resume(ctx context.Context, x *Exchange, v Verdict) error {
 	return err
 }
 
+// admit runs all steps but the one that answers.
+func (g *Gateway) admit(ctx context.Context, x *Exchange) error {
+	err := g.run(ctx, x, func(s *Step) bool { return s.beyondAuthorizer(x.Request) }, false)
+	switch {
+	case err != nil || x.Answer != nil:
+		return err
+	case len(x.next) == 0:
+		return errNoAnswer
+	case !x.next[0].Last:
+		return fmt.Errorf("step %s needs the body, which an authorizer never sees", x.next[0].Name)
+	}
+	return nil
+}
+
 // run goes through the steps until one answers or refuses, or until says stop before one.
-// With replay only steps marked Again run; the others count as done.
+// With replay only steps marked Again run; the others count as done. None runs for a malformed request.
 func (g *Gateway) run(ctx context.Context, x *Exchange, until func(*Step) bool, replay bool) error {
+	if err := x.Request.Malformed; err != nil {
+		return fault.New(fault.RequestMalformed, nil, err)
+	}
 	start := g.Now()
 	for x.Answer == nil && len(x.next) > 0 && !until(&x.next[0]) {
 		s := &x.next[0]

@@ -14,7 +14,8 @@ import (
 // split is a route of every sort of step, and what ran of it.
 type split struct {
 	*house
-	ran []string
+	route *gateway.Route
+	ran   []string
 }
 
 func newSplit(refuse error) *split {
@@ -35,10 +36,10 @@ func newSplit(refuse error) *split {
 	body := note("body", false, nil)
 	body.Body = func(r *gateway.Request) bool { return r.Length != 0 }
 	last := answer(200)
-	r := &gateway.Route{Steps: []gateway.Step{note("read", true, nil), verify, body, note("after", false, nil), last}}
+	s.route = &gateway.Route{Steps: []gateway.Step{note("read", true, nil), verify, body, note("after", false, nil), last}}
 	enter := gateway.Step{Name: "route", Again: true, Run: func(_ context.Context, x *gateway.Exchange) error {
 		s.ran = append(s.ran, "route")
-		x.Enter(r, nil)
+		x.Enter(s.route, nil)
 		return nil
 	}}
 	s.house = newHouse(note("first", false, nil), enter)

@@ -20,7 +20,8 @@ func (b Body) Step() gateway.Step {
 	}}
 }
 
-func hasBody(r *gateway.Request) bool { return r.Length != 0 || len(r.Body) > 0 }
+// hasBody is false where a body is announced that nobody here will ever read: its length is judged as it was announced.
+func hasBody(r *gateway.Request) bool { return r.Load != nil && r.Length != 0 || len(r.Body) > 0 }
 
 // fault says what a failed reading means. A client that left is no malformed request; a fault of the door stays what it is.
 func (b Body) fault(ctx context.Context, err error) error {

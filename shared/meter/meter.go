@@ -1,4 +1,4 @@
-// Package meter counts what one exchange costs in stores behind a network.
+// Package meter counts what one exchange costs in stores behind a network, and how long it waits for them.
 //
 // It promises nothing but the count: who opens an exchange puts a Meter into its context, stores add to it, the access log
 // shows it. It imports the standard library alone.
@@ -7,12 +7,15 @@ package meter
 import (
 	"context"
 	"sync/atomic"
+	"time"
 )
 
 // Meter counts calls as they were sent, copies included. The zero value is ready; it is safe for concurrent use.
 type Meter struct {
-	reads, writes, failures atomic.Int64
-	counted                 counted
+	Now func() time.Time // for what is waited; nil: that is not measured
+
+	reads, writes, failures, waited atomic.Int64
+	counted                         counted
 }
 
 // counted is a context that lies in its Meter: an exchange pays no allocation for being counted.
@@ -52,6 +55,16 @@ func add(ctx context.Context, field func(*Meter) *atomic.Int64) {
 	}
 }
 
+// Wait begins to measure what is waited for a store, up to the call of what it returns. Without a Meter in ctx it does nothing.
+func Wait(ctx context.Context) (done func()) {
+	m, ok := ctx.Value(key{}).(*Meter)
+	if !ok || m.Now == nil {
+		return func() {}
+	}
+	start := m.Now()
+	return func() { m.waited.Add(int64(m.Now().Sub(start))) }
+}
+
 // Reads, Writes and Failures are the counts so far.
 func (m *Meter) Reads() int64 { return m.reads.Load() }
 
@@ -60,3 +73,6 @@ func (m *Meter) Writes() int64 { return m.writes.Load() }
 
 // Failures is documented at Reads.
 func (m *Meter) Failures() int64 { return m.failures.Load() }
+
+// Waited is the time spent on waiting so far, summed up over calls that were made at the same time.
+func (m *Meter) Waited() time.Duration { return time.Duration(m.waited.Load()) }

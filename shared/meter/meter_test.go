@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"postern/shared/meter"
 )
@@ -25,4 +26,32 @@ func TestMeter(t *testing.T) {
 		t.Errorf("reads, writes, failures = %d, %d, %d, want 16, 8, 8", m.Reads(), m.Writes(), m.Failures())
 	}
 	meter.Read(context.Background()) // nobody counts
+}
+
+func TestWait(t *testing.T) {
+	now := time.Unix(0, 0)
+	tests := []struct {
+		name string
+		now  func() time.Time
+		want time.Duration
+	}{
+		{"with a clock", func() time.Time { return now }, 5 * time.Second},
+		{"without", nil, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := meter.Meter{Now: tt.now}
+			ctx := meter.With(context.Background(), &m)
+			for _, d := range []time.Duration{2 * time.Second, 3 * time.Second} {
+				done := meter.Wait(ctx)
+				now = now.Add(d)
+				done()
+			}
+			now = now.Add(time.Hour)
+			if got := m.Waited(); got != tt.want {
+				t.Errorf("Waited() = %v, want %v", got, tt.want)
+			}
+		})
+	}
+	meter.Wait(context.Background())() // nobody measures
 }

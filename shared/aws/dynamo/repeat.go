@@ -19,6 +19,7 @@ const attemptTime = 250 * time.Millisecond
 // repeat sends a call until it is answered, up to attempts times and as long as ctx lives. A condition that did not hold is an
 // answer. An error means that nobody answered, or that the call is wrong; of a write the outcome is unknown then.
 func (t *Table) repeat(ctx context.Context, attempts int, send func(context.Context) (item, error)) (reply, error) {
+	defer meter.Wait(ctx)()
 	var r reply
 	for n := 1; ; n++ {
 		found, err := t.once(ctx, send)

@@ -58,10 +58,14 @@ func TestRepeat(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			table, service := answers(t, tt.answers...)
-			var m meter.Meter
+			tick := noon
+			m := meter.Meter{Now: func() time.Time { tick = tick.Add(time.Second); return tick }}
 			_, err := dynamo.NewNonces(table).Claim(meter.With(t.Context(), &m), claim())
 			if (err != nil) != tt.fails {
 				t.Errorf("Claim() = %v, want an error: %v", err, tt.fails)
+			}
+			if m.Waited() != time.Second {
+				t.Errorf("%v waited, want once, from the first copy to the last answer", m.Waited())
 			}
 			sent := service.sent()
 			if int64(len(sent)) != tt.sent || m.Writes() != tt.sent || m.Failures() != tt.failures || m.Reads() != 0 {
