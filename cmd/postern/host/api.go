@@ -8,8 +8,12 @@ import (
 	"time"
 )
 
-// AnswerLimit is the longest answer of a function, in bytes. A longer one is refused, and its invocation fails.
-const AnswerLimit = 6_291_556
+// Limits of Lambda, in bytes. With a longer answer an invocation fails.
+const (
+	EventLimit  = 6_291_456
+	AnswerLimit = 6_291_556
+	StreamLimit = 200 << 20
+)
 
 // runtimeAPI is what a process sees of Lambda.
 func (e *environment) runtimeAPI() *http.Server {
@@ -39,23 +43,42 @@ func (e *environment) next(w http.ResponseWriter, q *http.Request) {
 }
 
 func (e *environment) response(w http.ResponseWriter, q *http.Request) {
-	answer, err := io.ReadAll(io.LimitReader(q.Body, AnswerLimit+1))
+	limit := e.answerLimit()
+	answer, err := io.ReadAll(io.LimitReader(q.Body, limit+1))
 	if err != nil {
 		refuse(w, http.StatusBadRequest, "InvalidRequest", err.Error())
 		return
 	}
-	if len(answer) > AnswerLimit {
+	if int64(len(answer)) > limit {
 		rest, _ := io.Copy(io.Discard, q.Body)
 		text := fmt.Sprintf("Response payload size (%d bytes) exceeded maximum allowed payload size (%d bytes).",
-			int64(len(answer))+rest, AnswerLimit)
+			int64(len(answer))+rest, limit)
 		if e.end(w, q, nil, &FunctionError{"Function.ResponseSizeTooLarge", text}) {
 			refuse(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", text)
 		}
 		return
 	}
-	if e.end(w, q, answer, nil) {
+	if e.end(w, q, answer, brokenOff(q)) {
 		accept(w)
 	}
+}
+
+// answerLimit is that of what is being answered.
+func (e *environment) answerLimit() int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.current != nil && e.current.stream {
+		return StreamLimit
+	}
+	return AnswerLimit
+}
+
+// brokenOff is the error that follows an answer which could not be finished; nil: it is whole.
+func brokenOff(q *http.Request) error {
+	if kind := q.Trailer.Get("Lambda-Runtime-Function-Error-Type"); kind != "" {
+		return &FunctionError{kind, "the answer broke off"}
+	}
+	return nil
 }
 
 func (e *environment) functionError(w http.ResponseWriter, q *http.Request) {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -63,6 +64,8 @@ func obey(ctx context.Context, event string) (any, error) {
 	case "big":
 		n, err := strconv.Atoi(arg)
 		return strings.NewReader(strings.Repeat("x", n)), err
+	case "half":
+		return io.MultiReader(strings.NewReader("half"), iotest.ErrReader(errors.New(arg))), nil
 	case "error":
 		return nil, errors.New(arg)
 	case "panic":

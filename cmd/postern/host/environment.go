@@ -74,8 +74,8 @@ func (e *environment) ready() error {
 }
 
 // invoke runs one event. Afterwards the environment is frozen, or over.
-func (e *environment) invoke(event []byte) ([]byte, error) {
-	i := newInvocation(e.function, event)
+func (e *environment) invoke(event []byte, stream bool) ([]byte, error) {
+	i := newInvocation(e.function, event, stream)
 	e.set(i)
 	defer e.set(nil)
 	timeout := time.NewTimer(time.Until(i.deadline))

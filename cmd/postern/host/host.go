@@ -24,6 +24,7 @@ const Grace = 500 * time.Millisecond
 var (
 	ErrThrottled = errors.New("host: every environment is busy")
 	ErrDown      = errors.New("host: shut down")
+	ErrTooLarge  = errors.New("host: the event is larger than a function takes")
 )
 
 // Function is what is run. Bootstrap is required, the rest has defaults.
@@ -66,9 +67,17 @@ func New(f Function) *Host {
 }
 
 // Invoke runs the function on an event. It returns once the environment is free again, so that a client which waits for its
-// answer is never throttled by its own last request. The error is a *FunctionError, ErrThrottled, ErrDown, or says why the
-// process could not be started. What has begun cannot be called off.
-func (h *Host) Invoke(event []byte) ([]byte, error) {
+// answer is never throttled by its own last request. The error is a *FunctionError, ErrThrottled, ErrDown, ErrTooLarge, or says
+// why the process could not be started. What has begun cannot be called off.
+func (h *Host) Invoke(event []byte) ([]byte, error) { return h.invoke(event, false) }
+
+// Stream is Invoke of a function whose answers are streams. It returns the whole of one, which may be longer.
+func (h *Host) Stream(event []byte) ([]byte, error) { return h.invoke(event, true) }
+
+func (h *Host) invoke(event []byte, stream bool) ([]byte, error) {
+	if len(event) > EventLimit {
+		return nil, ErrTooLarge
+	}
 	e, err := h.take()
 	if err != nil {
 		return nil, err
@@ -79,7 +88,7 @@ func (h *Host) Invoke(event []byte) ([]byte, error) {
 		}
 	}
 	defer h.giveBack(e)
-	return e.invoke(event)
+	return e.invoke(event, stream)
 }
 
 // take is an idle environment; nil: there is none, and one may be started.

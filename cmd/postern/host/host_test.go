@@ -81,6 +81,7 @@ func TestFailures(t *testing.T) {
 		{"panic why", "string", true},
 		{"exit", "Runtime.ExitError", true},
 		{"big 6291557", "Function.ResponseSizeTooLarge", true},
+		{"half why", "errorString", false},
 		{"sleep", "Sandbox.Timedout", true},
 	}
 	never := newBarrier(t, 100)
@@ -105,6 +106,31 @@ func TestLongestAnswer(t *testing.T) {
 	h := open(t, "function", host.Function{})
 	if got := h.tell(fmt.Sprint("big ", host.AnswerLimit)); len(got) != host.AnswerLimit {
 		t.Errorf("the answer has %d bytes, want %d", len(got), host.AnswerLimit)
+	}
+}
+
+// TestStream: what is too long for an answer is not for a stream.
+func TestStream(t *testing.T) {
+	h := open(t, "function", host.Function{})
+	before := h.tell("pid")
+	got, err := h.Stream([]byte(fmt.Sprintf(`"big %d"`, host.AnswerLimit+1)))
+	if len(got) != host.AnswerLimit+1 || err != nil {
+		t.Errorf("Stream() = %d bytes, %v, want %d", len(got), err, host.AnswerLimit+1)
+	}
+	if after := h.tell("pid"); after != before {
+		t.Errorf("process %s, then %s: want the same", before, after)
+	}
+	h.fails(fmt.Sprint("big ", host.AnswerLimit+1), "Function.ResponseSizeTooLarge") // the next one is none
+}
+
+func TestLargestEvent(t *testing.T) {
+	h := open(t, "function", host.Function{})
+	event := strings.Repeat("x", host.EventLimit-len(`"echo "`))
+	if got := h.tell("echo " + event); got != event {
+		t.Errorf("the answer has %d bytes, want %d", len(got), len(event))
+	}
+	if _, err := h.Invoke([]byte(`"echo ` + event + `x"`)); !errors.Is(err, host.ErrTooLarge) {
+		t.Errorf("Invoke() = %v, want %v", err, host.ErrTooLarge)
 	}
 }
 

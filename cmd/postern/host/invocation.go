@@ -17,6 +17,7 @@ func (e *FunctionError) Error() string { return e.Type + ": " + e.Message }
 type invocation struct {
 	id, trace, arn string
 	event          []byte
+	stream         bool // its answer is a stream: a longer one is allowed
 	deadline       time.Time
 
 	mu     sync.Mutex
@@ -25,13 +26,14 @@ type invocation struct {
 	err    error
 }
 
-func newInvocation(f *Function, event []byte) *invocation {
+func newInvocation(f *Function, event []byte, stream bool) *invocation {
 	now := time.Now()
 	return &invocation{
 		id:       fmt.Sprintf("%s-%s-4%s-8%s-%s", hexadecimal(8), hexadecimal(4), hexadecimal(3), hexadecimal(3), hexadecimal(12)),
 		trace:    fmt.Sprintf("Root=1-%08x-%s;Parent=%s;Sampled=0", now.Unix(), hexadecimal(24), hexadecimal(16)),
 		arn:      "arn:aws:lambda:" + region + ":" + account + ":function:" + f.Name,
 		event:    event,
+		stream:   stream,
 		deadline: now.Add(f.Timeout),
 	}
 }

@@ -62,11 +62,7 @@ func (d *ALB) Refuse(r *Refusal) *Response {
 		d.Log.Warn("the load balancer answers by itself", "status", r.Status, "why", r.Why)
 	}
 	if r.Undocumented {
-		body := "The load balancer could not carry this request: " + r.Why + ". What it answers is not documented.\n"
-		return &Response{
-			Status: r.Status, Reason: http.StatusText(r.Status),
-			Header: []Field{{"Content-Type", "text/plain; charset=utf-8"}}, Body: []byte(body),
-		}
+		return r.explained("load balancer")
 	}
 	title := strings.TrimSpace(strconv.Itoa(r.Status) + " " + http.StatusText(r.Status))
 	page := fmt.Sprintf("<html>\r\n<head><title>%s</title></head>\r\n<body bgcolor=\"white\">\r\n<center><h1>%s</h1></center>\r\n"+

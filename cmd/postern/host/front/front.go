@@ -3,10 +3,11 @@
 // It promises that a function gets the event that the real door would make of the same bytes, and a client the answer that it
 // would make of what the function says, with the door's own limits and error pages. What the real door could not carry, or what
 // nobody documents, is refused with the reason, never mangled. It knows nothing of how shared/event reads events: each is a
-// reading of AWS's documents that checks the other. It imports the standard library alone.
+// reading of AWS's documents that checks the other. It imports host, for the ways in which an invocation fails.
 package front
 
 import (
+	"net/http"
 	"net/netip"
 	"strings"
 )
@@ -34,6 +35,15 @@ type Refusal struct {
 }
 
 func (r *Refusal) Error() string { return r.Why }
+
+// explained is a text of ours, where nobody knows what the real door answers.
+func (r *Refusal) explained(door string) *Response {
+	body := "The " + door + " could not carry this request: " + r.Why + ". What it answers is not documented.\n"
+	return &Response{
+		Status: r.Status, Reason: http.StatusText(r.Status),
+		Header: []Field{{"Content-Type", "text/plain; charset=utf-8"}}, Body: []byte(body),
+	}
+}
 
 // Field is a header line.
 type Field struct{ Name, Value string }

@@ -3,6 +3,8 @@ package front
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -23,8 +25,8 @@ func (m *multimap) add(name, value string) {
 }
 
 func (m *multimap) utf8() bool {
-	for name, values := range m.values {
-		for _, value := range values {
+	for _, name := range m.names {
+		for _, value := range m.values[name] {
 			if !utf8.ValidString(name) || !utf8.ValidString(value) {
 				return false
 			}
@@ -33,10 +35,33 @@ func (m *multimap) utf8() bool {
 	return true
 }
 
-// lists are a multimap whose every name has the list of its values; values, one whose every name has its last.
+// remove takes a name out, whatever the case of its letters.
+func (m *multimap) remove(name string) {
+	m.names = slices.DeleteFunc(m.names, func(n string) bool {
+		gone := strings.EqualFold(n, name)
+		if gone {
+			delete(m.values, n)
+		}
+		return gone
+	})
+}
+
+// get is the values of a name, whatever the case of its letters.
+func (m *multimap) get(name string) (all []string) {
+	for _, n := range m.names {
+		if strings.EqualFold(n, name) {
+			all = append(all, m.values[n]...)
+		}
+	}
+	return all
+}
+
+// lists are a multimap whose every name has the list of its values; values, one whose every name has its last; joined, one
+// whose every name has all, with commas between them.
 type (
 	lists  multimap
 	values multimap
+	joined multimap
 )
 
 // MarshalJSON implements json.Marshaler.
@@ -47,6 +72,11 @@ func (m *lists) MarshalJSON() ([]byte, error) {
 // MarshalJSON implements json.Marshaler.
 func (m *values) MarshalJSON() ([]byte, error) {
 	return (*multimap)(m).object(func(all []string) any { return all[len(all)-1] }), nil
+}
+
+// MarshalJSON implements json.Marshaler.
+func (m *joined) MarshalJSON() ([]byte, error) {
+	return (*multimap)(m).object(func(all []string) any { return strings.Join(all, ",") }), nil
 }
 
 func (m *multimap) object(value func([]string) any) []byte {
