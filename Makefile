@@ -18,6 +18,10 @@ help: ## Show this list
 run: ## Start the demo gateway on 127.0.0.1:3000 and print calls to paste
 	@$(GO) run ./cmd/postern serve --demo
 
+.PHONY: run-lambda
+run-lambda: ## Start the demo as a Lambda function behind all four doors, on 127.0.0.1:3000 to 3003
+	@$(GO) run ./cmd/postern lambda --demo
+
 .PHONY: test
 test: ## Run all tests (the race detector needs a C compiler, the DynamoDB stores need make dynamodb-local)
 ifeq ($(DYNAMODB),)
@@ -39,6 +43,10 @@ lint: ## Check format, vet, staticcheck and the architecture
 	$(TOOL) staticcheck -tags dynamodb ./...
 	$(GO) test ./shared
 
+.PHONY: openapi
+openapi: ## Check the OpenAPI document of the admin API (needs npm)
+	@tools/openapi-lint
+
 .PHONY: lint-full
 lint-full: ## Run golangci-lint as well (builds it first: ten minutes)
 	$(GO) run $(GOLANGCI) run
@@ -49,7 +57,7 @@ fuzz: ## Fuzz every target for FUZZTIME (2m); SLICE=2/7 takes every seventh, fro
 
 .PHONY: bench
 bench: ## Run all benchmarks, the function beside an empty one among them
-	$(GO) test -run '^$$' -bench . -benchmem $(CORE) ./functions/...
+	$(if $(DYNAMODB),POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)') $(GO) test $(if $(DYNAMODB),-tags dynamodb) -run '^$$' -bench . -benchmem $(CORE) ./functions/...
 
 .PHONY: rows
 rows: ## List every documented error with its cases and doors; fail when one lost its case
@@ -65,9 +73,10 @@ cover: ## Measure how much of the core and the dialects the tests reach
 	@$(GO) tool cover -func=cover.out | tail -1
 
 .PHONY: docs
-docs: ## Generate the JSON Schemas and the table of doors
+docs: ## Generate the JSON Schemas, the tables of doors and the gateway responses
 	$(GO) test ./shared/config/schema -update
 	$(GO) test ./shared/event -update
+	$(GO) test ./shared/function -run GatewayResponses -update
 
 # SAM: `sam build` makes the function by its target here, in a copy of this folder. Without SAM: make package.
 GOARCH     ?= arm64

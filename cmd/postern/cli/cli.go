@@ -50,13 +50,14 @@ func Run(ctx context.Context, args []string, w World) int {
 	root.SetOut(w.Out)
 	root.SetErr(w.Err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
-	root.AddCommand(w.serve(), w.validate(), w.compile(), w.init(), w.sign(), w.rows(), w.version())
+	root.AddCommand(w.serve(), w.lambda(), w.validate(), w.compile(), w.init(), w.sign(), w.rows(), w.version())
 	root.AddCommand(w.registry(), w.keys(), w.secret(), w.flag(), w.quota())
 	return w.exit(root.ExecuteContext(ctx))
 }
 
 func (w World) exit(err error) int {
 	var u usage
+	err = hinted(err)
 	switch {
 	case err == nil:
 		return 0

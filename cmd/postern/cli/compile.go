@@ -36,6 +36,7 @@ func (w World) compile() *cobra.Command {
 			return w.compileTo(f, output)
 		},
 	}
+	f.authorizer.flag(c)
 	c.Flags().StringVarP(&output, "output", "o", compiledFile, "where to write; -: the standard output")
 	c.Flags().StringVar(&f.registry, "registry", registryFile, "who may call")
 	return c
@@ -55,6 +56,7 @@ func (w World) compileTo(f files, output string) error {
 	registry := memory.NewRegistry()
 	g := s.compile(app.Options{
 		Dialects: all, Keys: registry, Plans: registry, Counter: memory.NewCounter(), Env: w.Env, Secret: s.secret,
+		Enforce: f.authorizer == enforced,
 	})
 	fmt.Fprint(w.Err, s.report())
 	if g == nil {

@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"postern/shared/config"
+	"postern/shared/operate"
 )
 
 func (w World) flag() *cobra.Command {
@@ -49,20 +49,16 @@ func (w World) setFlag(ctx context.Context, f *storeFlags, name string, flag con
 	if err != nil {
 		return err
 	}
-	was := false
-	err = editApp(ctx, s, name, func(app *config.App) error {
-		was = slices.Contains(app.Flags, flag)
-		app.Flags = slices.DeleteFunc(app.Flags, func(known config.Flag) bool { return known == flag })
-		if on {
-			app.Flags = append(app.Flags, flag)
-		}
+	changed := false
+	err = operate.EditApp(ctx, s, name, func(app *config.App) error {
+		changed = operate.SetFlag(app, flag, on)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	state := map[bool]string{true: "set", false: "clear"}[on]
-	if was == on {
+	if !changed {
 		state += " already"
 	}
 	_, err = fmt.Fprintf(w.Out, "flag %s of app %s is %s\n", flag, name, state)

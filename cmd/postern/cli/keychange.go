@@ -1,54 +1,48 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"postern/shared/config"
+	"postern/shared/operate"
 )
 
 // newKey is what is printed of a key once.
 type newKey struct {
-	App    string `json:"app"`
-	Kind   string `json:"kind"`
-	Name   string `json:"name"`
-	Secret string `json:"secret,omitempty"` // "": it was given
-	done   string // what was done to it
+	App    string       `json:"app"`
+	Kind   operate.Kind `json:"kind"`
+	Name   string       `json:"name"`
+	Secret string       `json:"secret,omitempty"` // "": it was given
+	done   string       // what was done to it
 }
 
 func (w World) createKey(ctx context.Context, f *keyFlags) error {
 	return w.changeSecret(ctx, f, func(app *config.App, given string) (*newKey, error) {
-		kind := f.kind
-		if kind == "" {
-			kind = kindAPIKey
-		}
-		k, err := addKey(app, kind, f.name)
+		k, secret, err := operate.AddKey(app, cmp.Or(operate.Kind(f.kind), operate.APIKey), f.name, given)
 		if err != nil {
 			return nil, err
 		}
-		secret, err := k.secret(given)
-		*k.primary = k.stored(secret)
-		return &newKey{app.Name, k.kind, k.name, secret, "created " + k.String()}, err
+		return &newKey{app.Name, k.Kind, k.Name, secret, "created " + k.String()}, nil
 	})
 }
 
 func (w World) rotateKey(ctx context.Context, f *keyFlags) error {
 	return w.changeSecret(ctx, f, func(app *config.App, given string) (*newKey, error) {
-		k, err := findKey(app, f.kind, f.name)
+		k, err := operate.FindKey(app, operate.Kind(f.kind), f.name)
 		if err != nil {
 			return nil, err
 		}
-		secret, err := k.secret(given)
+		secret, fresh, err := k.Rotate(given)
 		if err != nil {
 			return nil, err
 		}
 		done := "has had this secret: "
-		if fresh, err := k.rotate(secret); err != nil {
-			return nil, err
-		} else if fresh {
+		if fresh {
 			done = "rotated "
 		}
-		return &newKey{app.Name, k.kind, k.name, secret, done + k.String()}, nil
+		return &newKey{app.Name, k.Kind, k.Name, secret, done + k.String()}, nil
 	})
 }
 
@@ -68,7 +62,7 @@ func (w World) changeSecret(ctx context.Context, f *keyFlags, change secretChang
 		}
 	}
 	var made *newKey
-	err = editApp(ctx, s, f.app, func(app *config.App) (err error) {
+	err = operate.EditApp(ctx, s, f.app, func(app *config.App) (err error) {
 		made, err = change(app, given)
 		return err
 	})
@@ -96,23 +90,22 @@ func (w World) printKey(k *newKey, asJSON bool) error {
 }
 
 // finishKey ends a rotation.
-func finishKey(k *key) string {
-	if *k.secondary == "" {
+func finishKey(k *operate.Key) string {
+	if !k.Finish() {
 		return fmt.Sprintf("%s has one secret: there is nothing to drop", k)
 	}
-	*k.secondary = ""
 	return fmt.Sprintf("dropped the old secret of %s", k)
 }
 
 // editKey changes a key, and prints what change says that it did.
-func (w World) editKey(ctx context.Context, f *keyFlags, change func(*key) (done string)) error {
+func (w World) editKey(ctx context.Context, f *keyFlags, change func(*operate.Key) (done string)) error {
 	s, err := f.openFor(ctx)
 	if err != nil {
 		return err
 	}
 	var done string
-	err = editApp(ctx, s, f.app, func(app *config.App) error {
-		k, err := findKey(app, f.kind, f.name)
+	err = operate.EditApp(ctx, s, f.app, func(app *config.App) error {
+		k, err := operate.FindKey(app, operate.Kind(f.kind), f.name)
 		if err != nil {
 			return err
 		}
@@ -127,8 +120,8 @@ func (w World) editKey(ctx context.Context, f *keyFlags, change func(*key) (done
 }
 
 // openFor opens the store for a change of keys.
-func (f *keyFlags) openFor(ctx context.Context) (registryStore, error) {
-	if f.kind != "" && f.kind != kindAPIKey && f.kind != kindAccessKey {
+func (f *keyFlags) openFor(ctx context.Context) (operate.Store, error) {
+	if f.kind != "" && f.kind != string(operate.APIKey) && f.kind != string(operate.AccessKey) {
 		return nil, usagef("--kind %q: choose api-key or access-key", f.kind)
 	}
 	return f.open(ctx)

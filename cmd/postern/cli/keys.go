@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"postern/shared/operate"
 )
 
 // keyFlags are what a keys command was asked for.
@@ -77,11 +79,10 @@ func (w World) keysSwitch(f *keyFlags, verb, short string, inactive bool) *cobra
 		Args:    args(2, 2, "an app and the name of a key"),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.app, f.name = args[0], args[1]
-			return w.editKey(c.Context(), f, func(k *key) string {
-				if *k.inactive == inactive {
+			return w.editKey(c.Context(), f, func(k *operate.Key) string {
+				if !k.Switch(!inactive) {
 					return fmt.Sprintf("%sd already: %s", verb, k)
 				}
-				*k.inactive = inactive
 				return fmt.Sprintf("%sd %s", verb, k)
 			})
 		},

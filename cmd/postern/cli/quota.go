@@ -27,7 +27,7 @@ type usageStore interface {
 
 // quotaFlags say which counters are meant.
 type quotaFlags struct {
-	admin, stateTable                      string
+	admin, stateTable, endpoint            string
 	api, route, app, client, value, prefix string
 	yes, asJSON                            bool
 }
@@ -38,12 +38,14 @@ func (w World) quota() *cobra.Command {
 		Use: "quota", Short: "See and reset what was used of rates, quotas and windows",
 		Example: "  postern quota show --app shop\n  postern quota reset --app shop --state-table state",
 		Long: "See and reset what was used of rates, quotas and windows.\n\n" +
-			"The counters are those of a running postern serve, which is asked at its admin address, or of a DynamoDB table.\n" +
-			"The key of an owner is KIND:API[:ROUTE]: and the app, or a hash of what the client sent; flags find it.",
+			"The counters are those of a running postern serve, which is asked at its admin address, of a DynamoDB table, or\n" +
+			"behind an admin API. The key of an owner is KIND:API[:ROUTE]: and the app, or a hash of what the client sent;\n" +
+			"flags find it.",
 	}
 	flags := c.PersistentFlags()
 	flags.StringVar(&f.admin, "admin", adminAddress, "admin address of the postern serve that counts")
 	flags.StringVar(&f.stateTable, "state-table", "", "counters in this DynamoDB table instead")
+	flags.StringVar(&f.endpoint, "endpoint", "", "counters behind the admin API at this URL instead")
 	flags.StringVar(&f.api, "api", "", "counters of this API")
 	flags.StringVar(&f.route, "route", "", "counters of this route alone, by its name or as METHODS PATH, like GET,PUT /a")
 	flags.StringVar(&f.app, "app", "", "counters of this app and its keys")
@@ -173,6 +175,10 @@ func (f *quotaFlags) open(ctx context.Context) (usageStore, error) {
 	switch {
 	case f.stateTable != "" && f.admin != adminAddress:
 		return nil, usagef("--admin and --state-table are two counters: name one")
+	case f.endpoint != "" && (f.stateTable != "" || f.admin != adminAddress):
+		return nil, usagef("--endpoint, --state-table and --admin are several counters: name one")
+	case f.endpoint != "":
+		return openEndpoint(ctx, f.endpoint)
 	case f.stateTable != "":
 		return openUsage(ctx, f.stateTable)
 	}

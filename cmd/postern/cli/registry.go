@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"postern/cmd/postern/registryfile"
 	"postern/shared/config"
+	"postern/shared/operate"
 )
 
 // errDifferent ends a comparison that found differences, which have been printed.
@@ -40,11 +42,11 @@ func (w World) registryApply(f *storeFlags) *cobra.Command {
 				return err
 			}
 			if !dry {
-				if err := apply(c.Context(), s, reg); err != nil {
+				if err := operate.Apply(c.Context(), s, reg); err != nil {
 					return err
 				}
 			}
-			return w.printChanges(without(list, kept), asJSON)
+			return w.printChanges(without(list, operate.Kept), asJSON)
 		},
 	}
 	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would change")
@@ -57,7 +59,7 @@ func (w World) registryDiff(f *storeFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use: "diff FILE", Short: "Compare a file with the registry",
 		Example: "  postern registry diff partners.yaml",
-		Long: "Compare a file with the registry: what apply would add or change, and what the registry alone has (kept).\n\n" +
+		Long: "Compare a file with the registry: what apply would add or change, and what the registry alone has (operate.Kept).\n\n" +
 			"Exit code 0: they are the same; 3: they differ; 1 and 2: as everywhere. Of secrets it says only that they differ.",
 		Args: args(1, 1, "a file, or - for the standard input"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -65,7 +67,7 @@ func (w World) registryDiff(f *storeFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			list = without(list, unchanged)
+			list = without(list, operate.Unchanged)
 			if err := w.printChanges(list, asJSON); err != nil {
 				return err
 			}
@@ -80,7 +82,7 @@ func (w World) registryDiff(f *storeFlags) *cobra.Command {
 }
 
 // compare reads a registry from a file and says what applying it does to the store.
-func (w World) compare(ctx context.Context, f *storeFlags, name string) (registryStore, *config.Registry, []change, error) {
+func (w World) compare(ctx context.Context, f *storeFlags, name string) (operate.Store, *config.Registry, []operate.Change, error) {
 	reg, err := w.readRegistry(f, name)
 	if err != nil {
 		return nil, nil, nil, err
@@ -89,29 +91,8 @@ func (w World) compare(ctx context.Context, f *storeFlags, name string) (registr
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	list, err := planned(ctx, s, reg)
+	list, err := operate.Planned(ctx, s, reg)
 	return s, reg, list, err
-}
-
-// planned are the changes that applying a registry makes. The error says why it cannot be applied.
-func planned(ctx context.Context, s registryStore, reg *config.Registry) ([]change, error) {
-	have, err := s.Read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	next, err := clone(have)
-	if err != nil {
-		return nil, err
-	}
-	if err := merge(next, reg); err != nil {
-		return nil, err
-	}
-	differ, err := s.Diff(ctx, reg)
-	return changes(have, reg, differ), err
-}
-
-func apply(ctx context.Context, s registryStore, reg *config.Registry) error {
-	return s.Change(ctx, func(have *config.Registry) error { return merge(have, reg) })
 }
 
 // readRegistry reads the registry of a file to apply.
@@ -122,8 +103,8 @@ func (w World) readRegistry(f *storeFlags, name string) (*config.Registry, error
 		name = "standard input"
 		text, err = io.ReadAll(w.In)
 	} else {
-		if f.table == "" && sameFile(name, f.registry) {
-			return nil, usagef("%s is the registry itself: name another one with --registry or --table", name)
+		if f.table == "" && f.endpoint == "" && sameFile(name, f.registry) {
+			return nil, usagef("%s is the registry itself: name another one with --registry, --table or --endpoint", name)
 		}
 		text, err = os.ReadFile(name)
 	}
@@ -134,7 +115,7 @@ func (w World) readRegistry(f *storeFlags, name string) (*config.Registry, error
 	if err != nil {
 		return nil, err
 	}
-	if err := unmasked(reg); err != nil {
+	if err := operate.Unmasked(reg); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return reg, nil
@@ -147,4 +128,21 @@ func sameFile(a, b string) bool {
 	}
 	other, err := os.Stat(b)
 	return err == nil && os.SameFile(one, other)
+}
+
+// without leaves out the changes of one sort.
+func without(list []operate.Change, sort string) []operate.Change {
+	return slices.DeleteFunc(list, func(c operate.Change) bool { return c.Change == sort })
+}
+
+func (w World) printChanges(list []operate.Change, asJSON bool) error {
+	if asJSON {
+		return w.printJSON(list)
+	}
+	for _, c := range list {
+		if _, err := fmt.Fprintln(w.Out, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }

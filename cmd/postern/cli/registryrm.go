@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -14,21 +13,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"postern/shared/config"
+	"postern/shared/operate"
 )
 
 // removal is what registry rm was asked for.
 type removal struct {
-	entry
-	app        string // that has it; "": it is no part of an app
+	operate.Part
 	definition string
 	yes        bool
-}
-
-func (r *removal) String() string {
-	if r.app == "" {
-		return r.entry.String()
-	}
-	return fmt.Sprintf("%s of app %s", r.entry, r.app)
 }
 
 func (w World) registryRemove(f *storeFlags) *cobra.Command {
@@ -41,7 +33,7 @@ func (w World) registryRemove(f *storeFlags) *cobra.Command {
 			"What others refer to stays: a plan that an app was granted, a secret that the definition asks for.",
 		Args: args(2, 2, "a kind and a name"),
 		RunE: func(c *cobra.Command, args []string) error {
-			r.entry = entry{args[0], args[1]}
+			r.Entry = operate.Entry{Kind: operate.Kind(args[0]), Name: args[1]}
 			return w.remove(c.Context(), f, r)
 		},
 	}
@@ -51,9 +43,8 @@ func (w World) registryRemove(f *storeFlags) *cobra.Command {
 }
 
 func (w World) remove(ctx context.Context, f *storeFlags, r *removal) error {
-	kinds := []string{kindApp, kindPlan, kindSecret, kindAPIKey, kindAccessKey, kindGrant}
-	if !slices.Contains(kinds, r.kind) {
-		return usagef("there is no kind %q: write one of %s", r.kind, strings.Join(kinds, ", "))
+	if !slices.Contains(strings.Fields(kinds), string(r.Kind)) {
+		return usagef("there is no kind %q: write one of %s", r.Kind, strings.ReplaceAll(kinds, " ", ", "))
 	}
 	s, err := f.open(ctx)
 	if err != nil {
@@ -66,116 +57,58 @@ func (w World) remove(ctx context.Context, f *storeFlags, r *removal) error {
 	if err := r.locate(reg); err != nil {
 		return err
 	}
-	switch there, err := r.exists(reg); {
-	case err != nil:
-		return err
-	case !there:
-		fmt.Fprintf(w.Err, "there is no %s: nothing to remove\n", r)
+	if !r.Exists(reg) {
+		fmt.Fprintf(w.Err, "there is no %s: nothing to remove\n", r.Part)
 		return nil
 	}
-	if err := r.referred(reg); err != nil {
+	if err := r.needed(reg); err != nil {
 		return err
 	}
 	if !r.yes && !w.confirmed("remove "+r.String()) {
-		return fmt.Errorf("%s stays: answer y, or give --yes", r)
+		return fmt.Errorf("%s stays: answer y, or give --yes", r.Part)
 	}
-	if err := s.Change(ctx, r.change); err != nil {
+	if err := s.Change(ctx, r.Remove); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w.Out, "removed %s\n", r)
+	_, err = fmt.Fprintf(w.Out, "removed %s\n", r.Part)
 	return err
 }
 
+// kinds are those that can be removed.
+const kinds = "app plan secret api-key access-key grant"
+
 // locate takes APP/NAME apart.
 func (r *removal) locate(reg *config.Registry) error {
-	if r.kind != kindAPIKey && r.kind != kindAccessKey && r.kind != kindGrant {
+	if r.Kind != operate.APIKey && r.Kind != operate.AccessKey && r.Kind != operate.Grant {
 		return nil
 	}
 	for i := range reg.Apps {
-		if name, ok := strings.CutPrefix(r.name, reg.Apps[i].Name+"/"); ok {
-			r.app, r.name = reg.Apps[i].Name, name
+		if name, ok := strings.CutPrefix(r.Name, reg.Apps[i].Name+"/"); ok {
+			r.App, r.Name = reg.Apps[i].Name, name
 			return nil
 		}
 	}
-	app, _, ok := strings.Cut(r.name, "/")
+	app, _, ok := strings.Cut(r.Name, "/")
 	if !ok {
-		return usagef("%q is no part of an app: write APP/NAME", r.name)
+		return usagef("%q is no part of an app: write APP/NAME", r.Name)
 	}
-	return noApp(reg, app)
+	return operate.NoApp(reg, app)
 }
 
-func (r *removal) exists(reg *config.Registry) (bool, error) {
-	without, err := clone(reg)
-	if err != nil {
-		return false, err
-	}
-	r.edit(without)
-	return size(without) < size(reg), nil
-}
-
-// size is how much there is to remove.
-func size(reg *config.Registry) int {
-	n := len(reg.Secrets) + len(reg.Plans) + len(reg.Apps)
-	for i := range reg.Apps {
-		app := &reg.Apps[i]
-		n += len(app.Keys) + len(app.AccessKeys) + len(app.Grants)
-	}
-	return n
-}
-
-// change takes it out of a registry that may have changed since it was asked for.
-func (r *removal) change(reg *config.Registry) error {
-	if err := r.referred(reg); err != nil {
-		return err
-	}
-	r.edit(reg)
-	return consistent(reg)
-}
-
-func (r *removal) edit(reg *config.Registry) {
-	app := findApp(reg, r.app)
-	if r.app != "" && app == nil {
-		return
-	}
-	switch r.kind {
-	case kindSecret:
-		delete(reg.Secrets, r.name)
-	case kindPlan:
-		delete(reg.Plans, r.name)
-	case kindApp:
-		reg.Apps = slices.DeleteFunc(reg.Apps, func(app config.App) bool { return app.Name == r.name })
-	case kindAPIKey:
-		app.Keys = slices.DeleteFunc(app.Keys, func(k config.Key) bool { return k.Name == r.name })
-	case kindAccessKey:
-		app.AccessKeys = slices.DeleteFunc(app.AccessKeys, func(k config.AccessKey) bool { return k.ID == r.name })
-	default:
-		delete(app.Grants, r.name)
-	}
-}
-
-// referred says who needs what is to be removed.
-func (r *removal) referred(reg *config.Registry) error {
-	switch r.kind {
-	case kindPlan:
-		for i := range reg.Apps {
-			for _, api := range slices.Sorted(maps.Keys(reg.Apps[i].Grants)) {
-				if app := reg.Apps[i].Name; reg.Apps[i].Grants[api] == r.name {
-					return fmt.Errorf("plan %s is granted to app %q for API %q: grant another plan, or none, first", r.name, app, api)
-				}
-			}
-		}
-	case kindSecret:
+// needed says who needs what is to be removed.
+func (r *removal) needed(reg *config.Registry) error {
+	if r.Kind == operate.Secret {
 		text, err := os.ReadFile(r.definition)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		if strings.Contains(string(text), "${secret:"+r.name+"}") {
-			return fmt.Errorf("secret %s is asked for in %s: change the definition first", r.name, r.definition)
+		if strings.Contains(string(text), "${secret:"+r.Name+"}") {
+			return fmt.Errorf("secret %s is asked for in %s: change the definition first", r.Name, r.definition)
 		}
 	}
-	return nil
+	return r.Needed(reg)
 }
 
 // confirmed asks, and takes anything but a yes for a no.

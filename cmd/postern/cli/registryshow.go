@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postern/cmd/postern/registryfile"
+	"postern/shared/operate"
 )
 
 func (w World) registryShow(f *storeFlags) *cobra.Command {
@@ -34,9 +35,9 @@ func (w World) show(ctx context.Context, f *storeFlags, asJSON bool) error {
 		return err
 	}
 	if asJSON {
-		return w.printJSON(shown(reg))
+		return w.printJSON(operate.Shown(reg))
 	}
-	text, err := registryfile.Text(shown(reg))
+	text, err := registryfile.Text(operate.Shown(reg))
 	if err != nil {
 		return err
 	}

@@ -2,18 +2,17 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"postern/shared/config"
+	"postern/shared/operate"
 )
 
 func (w World) secret() *cobra.Command {
@@ -51,17 +50,15 @@ func (w World) setSecret(ctx context.Context, f *storeFlags, name, from string) 
 		return err
 	}
 	reg := &config.Registry{Version: 1, Secrets: map[string]string{name: value}}
-	list, err := planned(ctx, s, reg)
+	list, err := operate.Planned(ctx, s, reg)
 	if err != nil {
 		return err
 	}
-	if err := apply(ctx, s, reg); err != nil {
+	if err := operate.Apply(ctx, s, reg); err != nil {
 		return err
 	}
-	return w.printChanges(without(list, kept), false)
+	return w.printChanges(without(list, operate.Kept), false)
 }
-
-var errEmpty = errors.New("the secret is empty: nothing was changed")
 
 // secretFrom reads a secret from a file or, by the name -, the standard input.
 func (w World) secretFrom(name string) (string, error) {
@@ -79,15 +76,7 @@ func (w World) secretFrom(name string) (string, error) {
 		return "", err
 	}
 	value := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-	switch {
-	case value == "":
-		return "", errEmpty
-	case !utf8.ValidString(value):
-		return "", errors.New("the secret is no text in UTF-8: nothing was changed")
-	case value == mask, strings.HasPrefix(value, config.Sealed):
-		return "", errors.New("this is what is shown in the place of a secret: give the secret itself")
-	}
-	return value, nil
+	return value, operate.CheckSecret(value)
 }
 
 // terminal says that a person types.

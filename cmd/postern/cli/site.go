@@ -28,6 +28,7 @@ type site struct {
 type files struct {
 	definition, registry string
 	demo                 bool
+	authorizer           authorizerMode
 }
 
 const (

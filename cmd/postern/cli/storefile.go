@@ -9,12 +9,13 @@ import (
 
 	"postern/cmd/postern/registryfile"
 	"postern/shared/config"
+	"postern/shared/operate"
 )
 
 // fileStore is the registry of postern serve.
 type fileStore struct{ registryfile.File }
 
-// Change implements registryStore.
+// Change implements operate.Store.
 func (s fileStore) Change(ctx context.Context, edit func(*config.Registry) error) error {
 	return s.File.Change(ctx, func(reg *config.Registry) error {
 		if err := edit(reg); err != nil {
@@ -24,13 +25,13 @@ func (s fileStore) Change(ctx context.Context, edit func(*config.Registry) error
 	})
 }
 
-// Diff implements registryStore.
-func (s fileStore) Diff(ctx context.Context, reg *config.Registry) ([]entry, error) {
+// Diff implements operate.Store.
+func (s fileStore) Diff(ctx context.Context, reg *config.Registry) ([]operate.Entry, error) {
 	have, err := s.Read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return differing(have, reg), unsealed(reg)
+	return operate.Differing(have, reg), unsealed(reg)
 }
 
 // unsealed says that a registry holds secrets, not what a table shows in their place.

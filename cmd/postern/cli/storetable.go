@@ -15,23 +15,21 @@ import (
 	"postern/shared/aws/kms"
 	"postern/shared/config"
 	"postern/shared/limit"
+	"postern/shared/operate"
+	"postern/shared/operate/table"
 )
 
-const (
-	// changeAttempts is how often a change is made anew because somebody else was faster.
-	changeAttempts = 5
-	// operatorTime is for one copy of a call: an operator waits longer than a request.
-	operatorTime = 5 * time.Second
-)
+// operatorTime is for one copy of a call: an operator waits longer than a request.
+const operatorTime = 5 * time.Second
 
 // tableStore is the registry of Lambda functions.
 type tableStore struct {
-	admin *dynamo.Admin
-	name  string
+	table.Store
+	name string
 }
 
-func (f *storeFlags) openTable(ctx context.Context) (registryStore, error) {
-	c, err := awsConfig(ctx)
+func (f *storeFlags) openTable(ctx context.Context) (operate.Store, error) {
+	c, err := awsConfig(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +37,7 @@ func (f *storeFlags) openTable(ctx context.Context) (registryStore, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tableStore{dynamo.NewAdmin(newTable(c, f.table), ring), f.table}, nil
+	return tableStore{table.Store{Admin: dynamo.NewAdmin(newTable(c, f.table), ring)}, f.table}, nil
 }
 
 // keyring is what seals secrets. Without a key, those that a KMS key sealed can still be compared.
@@ -61,9 +59,10 @@ func (nameless) NewKey(context.Context) (key, wrapped []byte, err error) {
 	return nil, nil, errors.New("say which key seals the table's secrets: --kms-key ARN, or --key-file FILE")
 }
 
-// awsConfig is region and credentials as everything of AWS finds them.
-func awsConfig(ctx context.Context) (aws.Config, error) {
-	c, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithLogger(logging.Nop{})) // which warns of what is no trouble
+// awsConfig is credentials and region as everything of AWS finds them, or in the region that is given.
+func awsConfig(ctx context.Context, region string) (aws.Config, error) {
+	quiet := awsconfig.WithLogger(logging.Nop{}) // which warns of what is no trouble
+	c, err := awsconfig.LoadDefaultConfig(ctx, quiet, awsconfig.WithRegion(region))
 	if err == nil && c.Region == "" {
 		err = errors.New("no region: set AWS_REGION, or choose a profile with AWS_PROFILE")
 	}
@@ -77,29 +76,20 @@ func newTable(c aws.Config, name string) *dynamo.Table {
 	return &dynamo.Table{Client: dynamo.NewClient(c), Name: name, Attempt: operatorTime}
 }
 
-// Read implements registryStore.
+// Read implements operate.Store.
 func (s tableStore) Read(ctx context.Context) (*config.Registry, error) {
-	reg, err := s.admin.Read(ctx)
+	reg, err := s.Store.Read(ctx)
 	return reg, explained(err, s.name)
 }
 
-// Change implements registryStore.
-func (s tableStore) Change(ctx context.Context, edit func(*config.Registry) error) (err error) {
-	for range changeAttempts {
-		if err = s.admin.Change(ctx, edit); !errors.Is(err, dynamo.ErrChanged) {
-			break
-		}
-	}
-	return explained(err, s.name)
+// Change implements operate.Store.
+func (s tableStore) Change(ctx context.Context, edit func(*config.Registry) error) error {
+	return explained(s.Store.Change(ctx, edit), s.name)
 }
 
-// Diff implements registryStore.
-func (s tableStore) Diff(ctx context.Context, reg *config.Registry) ([]entry, error) {
-	list, err := s.admin.Diff(ctx, reg)
-	var differ []entry
-	for _, c := range list {
-		differ = append(differ, entry{c.Kind, c.Name})
-	}
+// Diff implements operate.Store.
+func (s tableStore) Diff(ctx context.Context, reg *config.Registry) ([]operate.Entry, error) {
+	differ, err := s.Store.Diff(ctx, reg)
 	return differ, explained(err, s.name)
 }
 
@@ -107,7 +97,7 @@ func (s tableStore) Diff(ctx context.Context, reg *config.Registry) ([]entry, er
 type tableUsage struct{ counters dynamo.Usage }
 
 func openUsage(ctx context.Context, name string) (usageStore, error) {
-	c, err := awsConfig(ctx)
+	c, err := awsConfig(ctx, "")
 	if err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ func (w World) validate() *cobra.Command {
 			return w.check(f, asJSON)
 		},
 	}
+	f.authorizer.flag(c)
 	c.Flags().StringVar(&f.registry, "registry", registryFile, "who may call")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the problems as JSON")
 	return c
@@ -47,6 +48,7 @@ func (w World) check(f files, asJSON bool) error {
 	registry := memory.NewRegistry()
 	s.compile(app.Options{
 		Dialects: all, Keys: registry, Plans: registry, Counter: memory.NewCounter(), Env: w.Env, Secret: s.secret,
+		Enforce: f.authorizer == enforced,
 	})
 	if asJSON {
 		err = json.NewEncoder(w.Out).Encode(append(

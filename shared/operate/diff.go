@@ -1,4 +1,4 @@
-package cli
+package operate
 
 import (
 	"fmt"
@@ -9,24 +9,24 @@ import (
 	"postern/shared/config"
 )
 
-// change is what applying a registry does to one entry.
-type change struct {
+// Change is what applying a registry does to one entry.
+type Change struct {
 	Change  string   `json:"change"` // added, changed, unchanged, or kept: only the store has it
-	Kind    string   `json:"kind"`
+	Kind    Kind     `json:"kind"`
 	Name    string   `json:"name"`
 	Details []string `json:"details,omitempty"`
 }
 
 // The changes.
 const (
-	added     = "added"
-	changed   = "changed"
-	unchanged = "unchanged"
-	kept      = "kept"
+	Added     = "added"
+	Changed   = "changed"
+	Unchanged = "unchanged"
+	Kept      = "kept"
 )
 
 // String is the change for people.
-func (c change) String() string {
+func (c Change) String() string {
 	text := fmt.Sprintf("%-9s %s %s", c.Change, c.Kind, c.Name)
 	if len(c.Details) > 0 {
 		text += ": " + strings.Join(c.Details, ", ")
@@ -34,36 +34,36 @@ func (c change) String() string {
 	return text
 }
 
-// changes are those of every entry of want, of which some differ from those of have, and the entries that have alone has.
-func changes(have, want *config.Registry, differ []entry) []change {
-	list := []change{}
-	known, wanted := entries(have), entries(want)
+// Changes are those of every entry of want, of which some differ from those of have, and the entries that have alone has.
+func Changes(have, want *config.Registry, differ []Entry) []Change {
+	list := []Change{}
+	known, wanted := Entries(have), Entries(want)
 	for _, e := range wanted {
-		c := change{Change: unchanged, Kind: e.kind, Name: e.name}
+		c := Change{Change: Unchanged, Kind: e.Kind, Name: e.Name}
 		switch {
 		case !slices.Contains(known, e):
-			c.Change = added
+			c.Change = Added
 		case slices.Contains(differ, e):
-			c.Change, c.Details = changed, details(have, want, e)
+			c.Change, c.Details = Changed, details(have, want, e)
 		}
 		list = append(list, c)
 	}
 	for _, e := range known {
 		if !slices.Contains(wanted, e) {
-			list = append(list, change{Change: kept, Kind: e.kind, Name: e.name})
+			list = append(list, Change{Change: Kept, Kind: e.Kind, Name: e.Name})
 		}
 	}
 	return list
 }
 
 // details say what differs, without a secret.
-func details(have, want *config.Registry, e entry) []string {
-	switch e.kind {
-	case kindPlan:
-		a, b := have.Plans[e.name], want.Plans[e.name]
+func details(have, want *config.Registry, e Entry) []string {
+	switch e.Kind {
+	case Plan:
+		a, b := have.Plans[e.Name], want.Plans[e.Name]
 		return append(became("rate", text(a.Rate), text(b.Rate)), became("quota", text(a.Quota), text(b.Quota))...)
-	case kindApp:
-		return appDetails(findApp(have, e.name), findApp(want, e.name))
+	case App:
+		return appDetails(FindApp(have, e.Name), FindApp(want, e.Name))
 	default:
 		return nil
 	}
@@ -160,21 +160,4 @@ func accessForms(app *config.App) map[string]string {
 		forms[k.ID] = fmt.Sprint(k.Secondary != "", k.Inactive)
 	}
 	return forms
-}
-
-// without leaves out the changes of one sort.
-func without(list []change, sort string) []change {
-	return slices.DeleteFunc(list, func(c change) bool { return c.Change == sort })
-}
-
-func (w World) printChanges(list []change, asJSON bool) error {
-	if asJSON {
-		return w.printJSON(list)
-	}
-	for _, c := range list {
-		if _, err := fmt.Fprintln(w.Out, c); err != nil {
-			return err
-		}
-	}
-	return nil
 }
