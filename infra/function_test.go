@@ -100,7 +100,7 @@ func environment(root object) (c complaints) {
 		}
 	}
 	for _, name := range known {
-		if _, ok := variables[name]; !ok {
+		if _, ok := variables[name]; !ok && !elsewhere(name) {
 			c.add("shared/function reads %s, and the template does not name it", name)
 		}
 	}
@@ -113,6 +113,12 @@ func environment(root object) (c complaints) {
 		c.same(name, variables[name], want)
 	}
 	return c
+}
+
+// elsewhere says that a variable is one of an authorizer, of a function behind other doors than a load balancer, or behind one
+// that asks clients for certificates.
+func elsewhere(name string) bool {
+	return strings.HasPrefix(name, "POSTERN_AUTHORIZER") || name == "POSTERN_STREAM" || name == "POSTERN_TRUST_MTLS_HEADERS"
 }
 
 // settings are the variables that shared/function names; those for tests alone are none.

@@ -108,7 +108,7 @@ func otherMutants() []mutant {
 			"alarms", "Dimensions: [{Name: TableName, Value: !Ref StateTable}]",
 			"Dimensions: [{Name: TableName, Value: !Ref RegistryTable}]",
 		},
-		{"parameters", "Parameters: [Deployment, LogRetention, AlarmTopicArn]", "Parameters: [Deployment, LogRetention]"},
+		{"parameters", "Parameters: [Deployment, LogRetention, Metrics, AlarmTopicArn]", "Parameters: [Deployment, LogRetention, Metrics]"},
 		{"parameters", "Description: VPC of the load balancer", "Default: vpc-0"},
 		{"parameters", "SslPolicy: !Ref TlsPolicy", "SslPolicy: ELBSecurityPolicy-2016-08"},
 	}
