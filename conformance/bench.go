@@ -3,6 +3,7 @@ package conformance
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"postern/shared/config"
@@ -111,7 +112,9 @@ func (b *bench) register(text string) (*config.Registry, error) {
 	return r, nil
 }
 
-func (b *bench) expand(text string) (string, error) { return expand(text, b.address) }
+func (b *bench) expand(text string) (string, error) {
+	return expand(strings.ReplaceAll(text, "${scheme}", b.door.scheme()), b.address)
+}
 
 func (b *bench) address(name string) (string, error) {
 	s, ok := b.backends[name]

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
+	"postern/cmd/postern/host/front"
 	"postern/shared/aws/dynamo/dynamotest"
 	"postern/shared/aws/kms"
 )
@@ -42,7 +43,28 @@ func OpenCloud(ctx context.Context, dir string) (*Cloud, error) {
 
 // Doors are those that a cloud has.
 func (c *Cloud) Doors() []Door {
-	return []Door{{Name: "alb", adds: []string{"X-Amzn-Trace-Id"}, open: c.openALB}}
+	const id, trace = "X-Amzn-Requestid", "X-Amzn-Trace-Id"
+	return []Door{
+		{
+			Name: "alb", adds: []string{trace},
+			open: c.behind(func(invoke front.Invoke) front.Door {
+				return &front.ALB{Invoke: invoke, MultiValue: true, PreserveHost: true}
+			}),
+		},
+		{
+			Name: "rest", adds: []string{trace}, stamps: []string{id, "X-Amz-Apigw-Id", trace}, media: "application/json", secure: true,
+			open: c.behind(func(invoke front.Invoke) front.Door { return &front.REST{Invoke: invoke} }),
+		},
+		{
+			Name: "http", adds: []string{trace}, stamps: []string{"Apigw-Requestid"}, media: "text/plain; charset=utf-8", secure: true,
+			open: c.behind(func(invoke front.Invoke) front.Door { return &front.HTTP{Invoke: invoke} }),
+		},
+		{
+			Name: "url", adds: []string{trace, "X-Amzn-Tls-Version", "X-Amzn-Tls-Cipher-Suite"}, stamps: []string{id, trace},
+			media: "application/json", secure: true,
+			open: c.behind(func(invoke front.Invoke) front.Door { return &front.URL{Invoke: invoke} }),
+		},
+	}
 }
 
 // Close ends DynamoDB Local.

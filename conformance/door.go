@@ -9,10 +9,21 @@ import (
 
 // Door is a way to call postern. Behind it, each case gets a house of its own.
 type Door struct {
-	Name string
-	cuts bool     // it can drop the connection instead of answering
-	adds []string // header fields that it adds on the way to a backend
-	open func(*setting) (house, error)
+	Name   string
+	cuts   bool     // it can drop the connection instead of answering
+	adds   []string // header fields that it adds on the way to a backend
+	stamps []string // header fields that it adds on the way to a client
+	media  string   // Content-Type that it adds to an answer that has none; "": it adds none
+	secure bool     // its clients come over TLS alone
+	open   func(*setting) (house, error)
+}
+
+// scheme is how its clients come.
+func (d *Door) scheme() string {
+	if d.secure {
+		return "https"
+	}
+	return "http"
 }
 
 // setting is what a case configures.
@@ -37,7 +48,7 @@ type house interface {
 }
 
 // DoorNames are those of all doors, by the alphabet; what a case may name.
-func DoorNames() []string { return []string{"alb", "direct", "serve", "split"} }
+func DoorNames() []string { return []string{"alb", "direct", "http", "rest", "serve", "split", "url"} }
 
 // Doors are those that need Go alone. Street has the others.
 func Doors() []Door {

@@ -29,8 +29,9 @@ secrets: {members: a-secret-that-must-not-show}
 `
 	get      = "-- request --\nGET /members HTTP/1.1\nHost: example.com\n"
 	hello    = "-- answer --\nHTTP/1.1 200\nContent-Type: text/plain\n\nGET /members\n"
+	posted   = "-- request --\nPOST /members HTTP/1.1\nHost: example.com\nContent-Length: ${length}\n\n${b64 `x`}${repeat 2 \"y\"}${other}\n"
 	received = "-- received people --\nGET /members HTTP/1.1\nHost: ${backend people}\nX-Forwarded-For: 127.0.0.1\n" +
-		"X-Forwarded-Host: example.com\nX-Forwarded-Proto: http\n"
+		"X-Forwarded-Host: example.com\nX-Forwarded-Proto: ${scheme}\n"
 	unsigned = "-- request --\nGET /signed HTTP/1.1\nHost: example.com\n"
 	refused  = "-- answer nhn/4011001 --\nHTTP/1.1 401\nContent-Type: application/json;charset=UTF-8\n\n" +
 		`{"header":{"isSuccessful":false,"resultCode":4011001,"resultMessage":"Authorization is empty."}}` + "\n"
@@ -71,7 +72,7 @@ func TestRun(t *testing.T) {
 		{"no such backend", get + hello + "-- received nobody --\n", "there is no backend nobody"},
 		{"not cut", get + strings.Replace(hello, "answer", "cut nhn/500000001", 1), "the row is"},
 		{"unknown expression", strings.Replace(get, "/members", "/${nothing x}", 1) + hello, "unknown"},
-		{"expression", strings.Replace(get, "/members", "/${b64 `x`}${repeat 2 \"y\"}${other}", 1) + "-- answers --\nnhn/4041007 1\n-- log --\npath=/eAyy${other}\n", ""},
+		{"expression", posted + "-- answer --\nHTTP/1.1 200\nContent-Type: text/plain\n\nPOST /members\neAyy${other}\n", ""},
 		{"registry", get + hello + "-- registry --\nversion: 1\napps: [{name: a}]\n", ""},
 		{"registry broken", get + hello + "-- registry --\nversion: 1\nnobody: 1\n", "registry"},
 	} {

@@ -18,25 +18,30 @@ import (
 // environments of a case, at most: more than the machine runs at once, and few enough that none waits too long for its turn.
 const environments = 8
 
-// alb is the proxy function as real processes behind a load balancer, with its state and registry in DynamoDB. A process
-// serves one request at a time; requests at the same moment go to several.
-type alb struct {
+// proxy is the proxy function as real processes behind a front door, with its state and registry in DynamoDB. A process serves
+// one request at a time; requests at the same moment go to several.
+type proxy struct {
 	client
 	function *host.Host
-	balancer *front.Server
+	server   *front.Server
 	done     chan error
 	busy     chan struct{} // full while all environments are
 	registry *dynamo.Admin
 	clock    string // path of the file that holds the time
 }
 
-func (c *Cloud) openALB(s *setting) (house, error) {
+// behind opens houses that a front door stands before.
+func (c *Cloud) behind(face func(front.Invoke) front.Door) func(*setting) (house, error) {
+	return func(s *setting) (house, error) { return c.openProxy(s, face) }
+}
+
+func (c *Cloud) openProxy(s *setting, face func(front.Invoke) front.Door) (house, error) {
 	name := c.name()
-	a := &alb{done: make(chan error, 1), busy: make(chan struct{}, environments), clock: c.file(name + ".clock")}
-	if err := a.setClock(s.now); err != nil {
+	p := &proxy{done: make(chan error, 1), busy: make(chan struct{}, environments), clock: c.file(name + ".clock")}
+	if err := p.setClock(s.now); err != nil {
 		return nil, err
 	}
-	if err := a.openRegistry(c, name, s.registry); err != nil {
+	if err := p.openRegistry(c, name, s.registry); err != nil {
 		return nil, err
 	}
 	if _, err := c.dynamo.Table(context.Background(), name+"-state"); err != nil {
@@ -49,7 +54,7 @@ func (c *Cloud) openALB(s *setting) (house, error) {
 	if err := os.WriteFile(c.file(name+".json"), definition, 0o600); err != nil {
 		return nil, err
 	}
-	a.function = host.New(host.Function{
+	p.function = host.New(host.Function{
 		Bootstrap: c.file("bootstrap"), Name: "proxy", Concurrency: environments, Output: s.log,
 		Env: []string{
 			"POSTERN_DEFINITION=" + c.file(name+".json"),
@@ -57,17 +62,17 @@ func (c *Cloud) openALB(s *setting) (house, error) {
 			"POSTERN_STATE_TABLE=" + name + "-state",
 			"POSTERN_REGISTRY_CACHE=0s",
 			"POSTERN_KEY_FILE=" + c.file("key"),
-			"POSTERN_TEST_CLOCK=" + a.clock,
+			"POSTERN_TEST_CLOCK=" + p.clock,
 			"POSTERN_TEST_REQUEST_ID=" + requestID,
 			"POSTERN_TEST_ATTEMPT=10s",
 			"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_ENDPOINT_URL_DYNAMODB=" + c.dynamo.Endpoint,
 		},
 	})
-	return a, a.listen()
+	return p, p.listen(face(p.invoke))
 }
 
 // openRegistry fills the registry table as an operator does.
-func (a *alb) openRegistry(c *Cloud, name string, registry *config.Registry) error {
+func (p *proxy) openRegistry(c *Cloud, name string, registry *config.Registry) error {
 	table, err := c.dynamo.Table(context.Background(), name+"-registry")
 	if err != nil {
 		return err
@@ -76,41 +81,41 @@ func (a *alb) openRegistry(c *Cloud, name string, registry *config.Registry) err
 	if err != nil {
 		return err
 	}
-	a.registry = dynamo.NewAdmin(table, keys)
-	return a.apply(registry)
+	p.registry = dynamo.NewAdmin(table, keys)
+	return p.apply(registry)
 }
 
-func (a *alb) listen() error {
+func (p *proxy) listen(door front.Door) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	a.address = l.Addr().String()
-	a.balancer = &front.Server{Door: &front.ALB{Invoke: a.invoke, MultiValue: true, PreserveHost: true}}
-	go func() { a.done <- a.balancer.Serve(l) }()
+	p.address = l.Addr().String()
+	p.server = &front.Server{Door: door}
+	go func() { p.done <- p.server.Serve(l) }()
 	return nil
 }
 
 // invoke waits for a free environment, where Lambda would start another one.
-func (a *alb) invoke(event []byte) ([]byte, error) {
-	a.busy <- struct{}{}
-	defer func() { <-a.busy }()
-	return a.function.Invoke(event)
+func (p *proxy) invoke(event []byte) ([]byte, error) {
+	p.busy <- struct{}{}
+	defer func() { <-p.busy }()
+	return p.function.Invoke(event)
 }
 
-func (a *alb) apply(r *config.Registry) error { return a.registry.Apply(context.Background(), r) }
+func (p *proxy) apply(r *config.Registry) error { return p.registry.Apply(context.Background(), r) }
 
 // setClock replaces the file at once: a process may be reading it.
-func (a *alb) setClock(now time.Time) error {
-	next := a.clock + ".next"
+func (p *proxy) setClock(now time.Time) error {
+	next := p.clock + ".next"
 	if err := os.WriteFile(next, []byte(now.Format(time.RFC3339Nano)), 0o600); err != nil {
 		return err
 	}
-	return os.Rename(next, a.clock)
+	return os.Rename(next, p.clock)
 }
 
-func (a *alb) close() error {
-	a.balancer.Close()
-	a.function.Shutdown(0)
-	return <-a.done
+func (p *proxy) close() error {
+	p.server.Close()
+	p.function.Shutdown(0)
+	return <-p.done
 }
