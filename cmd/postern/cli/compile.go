@@ -10,10 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"postern/shared/app"
 	"postern/shared/config"
-	"postern/shared/dialect/builtin"
-	"postern/shared/memory"
 )
 
 const compiledFile = "postern.json"
@@ -47,17 +44,12 @@ func (w World) compileTo(f files, output string) error {
 	if err != nil {
 		return usage{err}
 	}
-	all, err := builtin.Dialects()
+	read := map[string]string{}
+	s.file = recorded(s.file, read)
+	g, err := w.trial(s, f.authorizer)
 	if err != nil {
 		return err
 	}
-	read := map[string]string{}
-	s.file = recorded(s.file, read)
-	registry := memory.NewRegistry()
-	g := s.compile(app.Options{
-		Dialects: all, Keys: registry, Plans: registry, Counter: memory.NewCounter(), Env: w.Env, Secret: s.secret,
-		Enforce: f.authorizer == enforced,
-	})
 	fmt.Fprint(w.Err, s.report())
 	if g == nil {
 		return errReported

@@ -19,20 +19,22 @@ func (w World) printDemo(all []*dialect.Dialect, at net.Addr) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "postern serves its demo on %s. Paste a line into another terminal; signatures hold for an hour.\n", at)
-	for _, d := range all {
-		if d.Profile != "" {
-			continue
-		}
-		calls, err := demo.Calls(d, port, time.Now())
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(&b, "\n== %s ==\n", d.Name)
-		for _, c := range calls {
-			line := strings.TrimRight(wire.Curl(c.Request), "\n")
-			fmt.Fprintf(&b, "\n# %s\n%s\n#   %d %s\n", c.Title, strings.Repeat(line+" && ", c.Repeat-1)+line, c.Status, strings.TrimSpace(c.Answer))
-		}
+	sections, err := demo.Sections(all, port, time.Now())
+	if err != nil {
+		return err
+	}
+	for _, s := range sections {
+		writeCalls(&b, s.Dialect, s.Calls)
 	}
 	_, err = fmt.Fprint(w.Out, b.String())
 	return err
+}
+
+// writeCalls writes calls as lines to paste, under a heading.
+func writeCalls(b *strings.Builder, heading string, calls []demo.Call) {
+	fmt.Fprintf(b, "\n== %s ==\n", heading)
+	for _, c := range calls {
+		line := strings.TrimRight(wire.Curl(c.Request), "\n")
+		fmt.Fprintf(b, "\n# %s\n%s\n#   %d %s\n", c.Title, strings.Repeat(line+" && ", c.Repeat-1)+line, c.Status, strings.TrimSpace(c.Answer))
+	}
 }

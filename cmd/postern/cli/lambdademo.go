@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"net"
 	"strings"
 	"time"
 
 	"postern/cmd/postern/demo"
-	"postern/cmd/postern/wire"
-	"postern/shared/dialect"
 	"postern/shared/dialect/builtin"
 )
 
@@ -25,32 +22,20 @@ func writeDemo(b *strings.Builder, opened []door) error {
 		if err != nil {
 			return err
 		}
-		for _, d := range all {
-			if d.Profile != "" {
-				continue
-			}
-			calls, err := demo.Calls(d, port, time.Now())
-			if err != nil {
-				return err
-			}
+		sections, err := demo.Sections(all, port, time.Now())
+		if err != nil {
+			return err
+		}
+		for _, s := range sections {
 			if i > 0 {
-				calls = sample(calls)
+				s.Calls = sample(s.Calls)
 			}
-			writeCalls(b, o, d, calls)
+			if len(s.Calls) > 0 {
+				writeCalls(b, o.name+", "+s.Dialect, s.Calls)
+			}
 		}
 	}
 	return nil
-}
-
-func writeCalls(b *strings.Builder, o door, d *dialect.Dialect, calls []demo.Call) {
-	if len(calls) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "\n== %s, %s ==\n", o.name, d.Name)
-	for _, c := range calls {
-		line := strings.TrimRight(wire.Curl(c.Request), "\n")
-		fmt.Fprintf(b, "\n# %s\n%s\n#   %d %s\n", c.Title, strings.Repeat(line+" && ", c.Repeat-1)+line, c.Status, strings.TrimSpace(c.Answer))
-	}
 }
 
 // sample is the first call that is admitted, and the first that is not.

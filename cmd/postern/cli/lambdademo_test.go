@@ -67,20 +67,17 @@ func answersAsItSays(t *testing.T, proxy, authorizer string) {
 		t.Run(strings.Join(append([]string{tt.door}, tt.more...), " "), func(t *testing.T) {
 			f := startLambda(t, nil, append(append(only[tt.door], "--demo", "--proxy="+proxy), tt.more...)...)
 			_, port, _ := net.SplitHostPort(f.at[tt.door])
-			for _, d := range dialects {
-				if d.Profile != "" {
-					continue
-				}
-				calls, err := demo.Calls(d, port, time.Now())
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, c := range calls {
+			sections, err := demo.Sections(dialects, port, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range sections {
+				for _, c := range d.Calls {
 					if !strings.Contains(f.out.String(), c.Title) {
 						t.Errorf("%q is not printed", c.Title)
 					}
 					if status, body := send(t, f.at[tt.door], c); status != c.Status || body != c.Answer {
-						t.Errorf("%s: %s\ngot  %d %s\nwant %d %s\n%s", d.Name, c.Title, status, body, c.Status, c.Answer, f.err)
+						t.Errorf("%s: %s\ngot  %d %s\nwant %d %s\n%s", d.Dialect, c.Title, status, body, c.Status, c.Answer, f.err)
 					}
 				}
 			}

@@ -9,26 +9,19 @@ import (
 	"postern/shared/config"
 )
 
+// partnersAdded is what is said of the registry partners where there was none.
+const partnersAdded = `added     secret members-hmac
+added     plan free
+added     plan gold
+added     app shop
+added     app lab
+`
+
 // applying, and what follows it, is run on both stores: they say and do the same.
 func applying(t *testing.T, k *keeper) {
-	k.says(0, partners, `added     secret members-hmac
-added     plan free
-added     plan gold
-added     app shop
-added     app lab
-`, "registry", "apply", "--dry-run", "-")
-	k.says(3, partners, `added     secret members-hmac
-added     plan free
-added     plan gold
-added     app shop
-added     app lab
-`, "registry", "diff", "-")
-	k.says(0, partners, `added     secret members-hmac
-added     plan free
-added     plan gold
-added     app shop
-added     app lab
-`, "registry", "apply", "-")
+	k.says(0, partners, partnersAdded, "registry", "apply", "--dry-run", "-")
+	k.says(3, partners, partnersAdded, "registry", "diff", "-")
+	k.says(0, partners, partnersAdded, "registry", "apply", "-")
 	before := k.registry()
 	k.says(0, partners, `unchanged secret members-hmac
 unchanged plan free

@@ -46,11 +46,7 @@ func (w World) remove(ctx context.Context, f *storeFlags, r *removal) error {
 	if !slices.Contains(strings.Fields(kinds), string(r.Kind)) {
 		return usagef("there is no kind %q: write one of %s", r.Kind, strings.ReplaceAll(kinds, " ", ", "))
 	}
-	s, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	reg, err := s.Read(ctx)
+	s, reg, err := f.read(ctx)
 	if err != nil {
 		return err
 	}

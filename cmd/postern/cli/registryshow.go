@@ -26,11 +26,7 @@ func (w World) registryShow(f *storeFlags) *cobra.Command {
 }
 
 func (w World) show(ctx context.Context, f *storeFlags, asJSON bool) error {
-	s, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	reg, err := s.Read(ctx)
+	_, reg, err := f.read(ctx)
 	if err != nil {
 		return err
 	}

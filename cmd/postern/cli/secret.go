@@ -96,11 +96,7 @@ func (w World) secretList(f *storeFlags) *cobra.Command {
 		Example: "  postern secret list",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			s, err := f.open(c.Context())
-			if err != nil {
-				return err
-			}
-			reg, err := s.Read(c.Context())
+			_, reg, err := f.read(c.Context())
 			if err != nil {
 				return err
 			}

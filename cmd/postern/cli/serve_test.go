@@ -98,17 +98,14 @@ func TestDemoAnswersAsItSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range dialects {
-		if d.Profile != "" {
-			continue
-		}
-		calls, err := demo.Calls(d, port, time.Now())
-		if err != nil {
-			t.Fatal(err)
-		}
+	sections, err := demo.Sections(dialects, port, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range sections {
 		refused := map[string]bool{}
-		for _, c := range calls {
-			t.Run(d.Name+"/"+c.Title, func(t *testing.T) {
+		for _, c := range d.Calls {
+			t.Run(d.Dialect+"/"+c.Title, func(t *testing.T) {
 				var status int
 				var body string
 				for range c.Repeat {
@@ -130,8 +127,8 @@ func TestDemoAnswersAsItSays(t *testing.T) {
 				t.Errorf("%q is not printed", c.Title)
 			}
 		}
-		if len(refused) < 6 || len(refused) == len(calls) {
-			t.Errorf("%s shows %d errors and %d calls; want at least 6 errors and one admitted call", d.Name, len(refused), len(calls))
+		if len(refused) < 6 || len(refused) == len(d.Calls) {
+			t.Errorf("%s shows %d errors and %d calls; want at least 6 errors and one admitted call", d.Dialect, len(refused), len(d.Calls))
 		}
 	}
 	if code := p.stop(); code != 0 {

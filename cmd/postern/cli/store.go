@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postern/cmd/postern/registryfile"
+	"postern/shared/config"
 	"postern/shared/operate"
 )
 
@@ -46,4 +47,14 @@ func (f *storeFlags) open(ctx context.Context) (operate.Store, error) {
 		return openEndpoint(ctx, f.endpoint)
 	}
 	return fileStore{registryfile.File{Path: f.registry, New: f.registry == registryFile}}, nil
+}
+
+// read opens the store and reads all that is in it.
+func (f *storeFlags) read(ctx context.Context) (operate.Store, *config.Registry, error) {
+	s, err := f.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	reg, err := s.Read(ctx)
+	return s, reg, err
 }

@@ -11,6 +11,7 @@ import (
 	"postern/shared/config"
 	"postern/shared/config/yaml"
 	"postern/shared/dialect/builtin"
+	"postern/shared/gateway"
 	"postern/shared/memory"
 )
 
@@ -41,15 +42,9 @@ func (w World) check(f files, asJSON bool) error {
 	if err != nil {
 		return usage{err}
 	}
-	all, err := builtin.Dialects()
-	if err != nil {
+	if _, err := w.trial(s, f.authorizer); err != nil {
 		return err
 	}
-	registry := memory.NewRegistry()
-	s.compile(app.Options{
-		Dialects: all, Keys: registry, Plans: registry, Counter: memory.NewCounter(), Env: w.Env, Secret: s.secret,
-		Enforce: f.authorizer == enforced,
-	})
 	if asJSON {
 		err = json.NewEncoder(w.Out).Encode(append(
 			listed(f.definition, s.definitionSource, s.definitionProblems), listed(f.registry, s.registrySource, s.registryProblems)...))
@@ -62,6 +57,20 @@ func (w World) check(f files, asJSON bool) error {
 		return errReported
 	}
 	return err
+}
+
+// trial compiles the site as if it were served, to nobody: the site then has its problems, and the gateway is nil when one is
+// fatal.
+func (w World) trial(s *site, mode authorizerMode) (*gateway.Gateway, error) {
+	all, err := builtin.Dialects()
+	if err != nil {
+		return nil, err
+	}
+	nobody := memory.NewRegistry()
+	return s.compile(app.Options{
+		Dialects: all, Keys: nobody, Plans: nobody, Counter: memory.NewCounter(), Env: w.Env, Secret: s.secret,
+		Enforce: mode == enforced,
+	}), nil
 }
 
 // secret is what the registry has. Where it has none at all, every secret is taken for set.

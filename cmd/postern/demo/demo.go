@@ -46,8 +46,29 @@ type plan struct {
 	answer       string
 }
 
-// Calls are the calls of a client of d, signed at now, to a server on port. A dialect that the demo does not show has none.
-func Calls(d *dialect.Dialect, port string, now time.Time) ([]Call, error) {
+// Section is the calls of the clients of one dialect. A dialect that the demo does not show has none.
+type Section struct {
+	Dialect string
+	Calls   []Call
+}
+
+// Sections are those of the dialects, their profiles left out, signed at now, to a server on port.
+func Sections(dialects []*dialect.Dialect, port string, now time.Time) ([]Section, error) {
+	var sections []Section
+	for _, d := range dialects {
+		if d.Profile != "" {
+			continue
+		}
+		calls, err := calls(d, port, now)
+		if err != nil {
+			return nil, err
+		}
+		sections = append(sections, Section{d.Name, calls})
+	}
+	return sections, nil
+}
+
+func calls(d *dialect.Dialect, port string, now time.Time) ([]Call, error) {
 	var calls []Call
 	for _, p := range plans(d.Name, now) {
 		r, err := wire.NewRequest(cmp.Or(p.method, http.MethodGet), "http://"+d.Name+".localhost:"+port+p.path)
