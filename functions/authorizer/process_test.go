@@ -97,30 +97,13 @@ func TestProcessWithoutDefinition(t *testing.T) {
 	}
 }
 
-// BenchmarkColdStart is the time from exec to the first poll: of an empty function, and of the authorizer. They take turns.
+// BenchmarkColdStart is the authorizer's beside that of an empty function.
 func BenchmarkColdStart(b *testing.B) {
 	empty, authorizer := bootstraps.Build(b, "empty", "../proxy/testdata/empty"), bootstraps.Build(b, "authorizer", ".")
-	tables, memory := functiontest.Variables(b, "table", members), functiontest.Variables(b, "memory", members)
-	var none, ours, local functiontest.Sample
-	for b.Loop() {
-		for _, run := range []struct {
-			bootstrap string
-			env       []string
-			into      *functiontest.Sample
-		}{{empty, nil, &none}, {authorizer, tables, &ours}, {authorizer, memory, &local}} {
-			p := functiontest.Start(b, run.bootstrap, run.env...)
-			*run.into = append(*run.into, p.Ready)
-			p.Kill()
-		}
-	}
-	b.ReportMetric(none.Median(), "empty-p50-ms")
-	b.ReportMetric(ours.Median(), "authorizer-p50-ms")
-	b.ReportMetric(ours.Median()/none.Median(), "p50-ratio")
-	b.ReportMetric(local.Median()/none.Median(), "memory-p50-ratio")
-	b.ReportMetric(0, "ns/op")
+	functiontest.ColdStart(b, "authorizer", empty, authorizer, members)
 }
 
-// BenchmarkWarmInvoke is the time from the event to the answer, through the Runtime API, beside that of an empty function.
+// BenchmarkWarmInvoke is the authorizer's beside that of an empty function.
 func BenchmarkWarmInvoke(b *testing.B) {
 	empty := functiontest.Start(b, bootstraps.Build(b, "empty", "../proxy/testdata/empty"))
 	ours := functiontest.Start(b, bootstraps.Build(b, "authorizer", "."), append(functiontest.Variables(b, "memory", members), "POSTERN_AUTHORIZER_MODE=annotate")...)
@@ -128,16 +111,5 @@ func BenchmarkWarmInvoke(b *testing.B) {
 	if answer, _ := ours.Invoke(b, event); !strings.Contains(answer, `"isAuthorized":true`) {
 		b.Fatal(answer)
 	}
-	var none, some functiontest.Sample
-	for b.Loop() {
-		_, took := empty.Invoke(b, event)
-		none = append(none, took)
-		_, took = ours.Invoke(b, event)
-		some = append(some, took)
-	}
-	b.ReportMetric(none.Median()*1e3, "empty-p50-µs")
-	b.ReportMetric(some.Median()*1e3, "authorizer-p50-µs")
-	b.ReportMetric(some.Median()/none.Median(), "p50-ratio")
-	b.ReportMetric(ours.RSS(b), "authorizer-RSS-MB")
-	b.ReportMetric(0, "ns/op")
+	functiontest.WarmInvoke(b, "authorizer", empty, ours, event)
 }

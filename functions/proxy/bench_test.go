@@ -39,35 +39,13 @@ func signed() string {
 	return fmt.Sprintf(event, strings.Repeat("x", 1024+2-len(event)))
 }
 
-// BenchmarkColdStart is the time from exec to the first poll: of the empty function, of the proxy with its tables in DynamoDB
-// (which is not called), and of the proxy without any. They take turns.
+// BenchmarkColdStart is the proxy's beside that of an empty function.
 func BenchmarkColdStart(b *testing.B) {
 	empty, proxy := bootstraps.Build(b, "empty", "./testdata/empty"), bootstraps.Build(b, "proxy", ".")
-	dynamo, memory := functiontest.Variables(b, "table", members), functiontest.Variables(b, "memory", members)
-	var none, tables, local functiontest.Sample
-	for b.Loop() {
-		for _, run := range []struct {
-			bootstrap string
-			env       []string
-			into      *functiontest.Sample
-		}{{empty, nil, &none}, {proxy, dynamo, &tables}, {proxy, memory, &local}} {
-			p := functiontest.Start(b, run.bootstrap, run.env...)
-			*run.into = append(*run.into, p.Ready)
-			p.Kill()
-		}
-	}
-	b.ReportMetric(none.Min(), "empty-min-ms")
-	b.ReportMetric(none.Median(), "empty-p50-ms")
-	b.ReportMetric(tables.Min(), "proxy-min-ms")
-	b.ReportMetric(tables.Median(), "proxy-p50-ms")
-	b.ReportMetric(tables.Min()/none.Min(), "min-ratio")
-	b.ReportMetric(tables.Median()/none.Median(), "p50-ratio")
-	b.ReportMetric(local.Min()/none.Min(), "memory-min-ratio")
-	b.ReportMetric(local.Median()/none.Median(), "memory-p50-ratio")
-	b.ReportMetric(0, "ns/op")
+	functiontest.ColdStart(b, "proxy", empty, proxy, members)
 }
 
-// BenchmarkWarmInvoke is the time from the event to its answer, through the Runtime API: HMAC and rate, a mock answers.
+// BenchmarkWarmInvoke is the proxy's beside that of an empty function: HMAC and rate, a mock answers.
 func BenchmarkWarmInvoke(b *testing.B) {
 	event := signed()
 	empty := functiontest.Start(b, bootstraps.Build(b, "empty", "./testdata/empty"))
@@ -75,17 +53,5 @@ func BenchmarkWarmInvoke(b *testing.B) {
 	if answer, _ := proxy.Invoke(b, event); !strings.Contains(answer, "hello") {
 		b.Fatal(answer)
 	}
-	var none, ours functiontest.Sample
-	for b.Loop() {
-		_, took := empty.Invoke(b, event)
-		none = append(none, took)
-		_, took = proxy.Invoke(b, event)
-		ours = append(ours, took)
-	}
-	b.ReportMetric(none.Median()*1e3, "empty-p50-µs")
-	b.ReportMetric(ours.Median()*1e3, "proxy-p50-µs")
-	b.ReportMetric(ours.Median()/none.Median(), "p50-ratio")
-	b.ReportMetric(empty.RSS(b), "empty-RSS-MB")
-	b.ReportMetric(proxy.RSS(b), "proxy-RSS-MB")
-	b.ReportMetric(0, "ns/op")
+	functiontest.WarmInvoke(b, "proxy", empty, proxy, event)
 }

@@ -9,9 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
-	"time"
 
 	"postern/functions/internal/functiontest"
 	"postern/shared/aws/dynamo/dynamotest"
@@ -61,14 +59,7 @@ func TestLeasesGoBack(t *testing.T) {
 	if before >= invocations {
 		t.Errorf("%d writes for %d requests: nothing was booked ahead", before, invocations)
 	}
-	if err := p.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case <-p.Ended:
-	case <-time.After(5 * time.Second):
-		t.Fatal("the function does not end")
-	}
+	p.Terminate(t)
 	if p.Failed != nil || updates.Load() == before {
 		t.Errorf("ended with %v after %d writes more, want one at least, which gives back", p.Failed, updates.Load()-before)
 	}

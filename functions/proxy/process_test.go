@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -81,14 +80,7 @@ func TestSIGTERM(t *testing.T) {
 		t.Errorf("answer %s, want 503: the count cannot be known", answer)
 	}
 	start := time.Now()
-	if err := p.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case <-p.Ended:
-	case <-time.After(5 * time.Second):
-		t.Fatal("the function does not end")
-	}
+	p.Terminate(t)
 	if took := time.Since(start); p.Failed != nil || took > time.Second {
 		t.Errorf("ended after %v with %v, want soon and well", took, p.Failed)
 	}

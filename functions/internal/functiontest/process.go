@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -54,6 +55,19 @@ func Start(tb testing.TB, bootstrap string, env ...string) *Process {
 func (p *Process) Kill() {
 	_ = p.Cmd.Process.Kill()
 	<-p.Ended
+}
+
+// Terminate sends SIGTERM, and waits until the process has ended by itself.
+func (p *Process) Terminate(tb testing.TB) {
+	tb.Helper()
+	if err := p.Cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		tb.Fatal(err)
+	}
+	select {
+	case <-p.Ended:
+	case <-time.After(5 * time.Second):
+		tb.Fatal("the function does not end")
+	}
 }
 
 // Invoke is the answer to an event, and how long it took.
