@@ -25,7 +25,7 @@ type exchange struct {
 	*Request
 	path, query string // as the client encoded them
 	host        string
-	header      *multimap // what the client sent and the door adds, names as sent
+	header      *multimap // what the client sent and the door adds, each name as first sent
 	trace       string
 	id          string // of the request: a UUID
 	extended    string // API Gateway's other id
@@ -68,15 +68,20 @@ func stamped(q *Request) *exchange {
 	}
 }
 
-// forwarded is the header without what is of one connection alone, and with the door's own. Clients reach these doors over TLS
-// alone.
+// forwarded is the header without what is of one connection alone, and with the door's own. The values of a name keep their
+// order, however each line spells it. Clients reach these doors over TLS alone.
 func (x *exchange) forwarded() *multimap {
 	m := &multimap{}
+	spelling := map[string]string{}
 	for _, f := range x.Header {
 		name := strings.ToLower(f.Name)
-		if !ofConnection(name) && !slices.Contains(added(), name) {
-			m.add(f.Name, f.Value)
+		if ofConnection(name) || slices.Contains(added(), name) {
+			continue
 		}
+		if spelling[name] == "" {
+			spelling[name] = f.Name
+		}
+		m.add(spelling[name], f.Value)
 	}
 	m.add("X-Amzn-Trace-Id", x.trace)
 	m.add("X-Forwarded-For", strings.Join(append(x.Values("X-Forwarded-For"), x.Peer.String()), ", "))

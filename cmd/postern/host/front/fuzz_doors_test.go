@@ -19,7 +19,7 @@ import (
 // seeds are requests with all that doors treat differently.
 func seeds() []string {
 	return []string{
-		"GET /a%20b/../c?x=1&y&x=2&=z&p=a+b&q=a%2Bb HTTP/1.1\r\nHost: h:1\r\nX-A: b\r\nx-a: c, d\r\nCookie: a=1; b=2\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n",
+		"GET /a%20b/../c?x=1&y&x=2&=z&p=a+b&q=a%2Bb HTTP/1.1\r\nHost: h:1\r\nX-A: b\r\nx-a: c, d\r\nX-A: 1\r\nCookie: a=1; b=2\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n",
 		"POST / HTTP/1.0\r\nHost: h\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nDate: Tue, 02 Jan 2024 03:04:05 GMT\r\n\r\n\x01\"\\\xc3\xa9",
 		"PUT /%2f%3f%25 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n\xff\xfe\r\n0\r\n\r\n",
 		"GET /%E4%B8%96 HTTP/1.1\r\nHost: h\r\nX-Amzn-Trace-Id: Root=1-2-3;Self=4\r\nX-Amzn-Tls-Version: x\r\nX-HTTP-Method-Override: PUT\r\n\r\n",
@@ -81,7 +81,7 @@ func read(e *event.Event) understood {
 	return u
 }
 
-// folded are the values of each header as one text, in any order: some doors join them, others sort their names.
+// folded are the values of each header as one text: some doors join them.
 func folded(h http.Header, separator string) map[string]string {
 	all := map[string]string{}
 	for name, values := range h {
