@@ -37,7 +37,9 @@ type Table struct {
 
 // NewClient is a client whose calls are sent once: tables repeat them, and must know how often.
 func NewClient(c aws.Config) *dynamodb.Client {
-	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} })
+	return dynamodb.NewFromConfig(c, func(o *dynamodb.Options) {
+		o.Retryer, o.HTTPClient = aws.NopRetryer{}, whole{o.HTTPClient}
+	})
 }
 
 // reply is what a write found.
