@@ -65,8 +65,11 @@ func (n *node) child(s segment, pattern string) (*node, error) {
 		n.deep = e
 		return e.node, nil
 	}
-	n.others = append(n.others, e)
-	slices.SortStableFunc(n.others, func(a, b *edge) int { return a.compare(b) })
+	at := 0
+	for at < len(n.others) && n.others[at].compare(e) <= 0 {
+		at++
+	}
+	n.others = slices.Insert(n.others, at, e)
 	return e.node, nil
 }
 
