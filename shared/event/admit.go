@@ -41,10 +41,12 @@ func (m *members) admit(r *gateway.Request, o Options, own tlsHeaders) error {
 	if r.ID = string(id); r.ID == "" && o.ID != nil {
 		r.ID = o.ID(r.Received)
 	}
-	r.Scheme, r.Host = "https", string(domain)
+	r.Scheme = "https"
 	h := r.Header
 	if host := h["Host"]; len(host) > 0 {
 		r.Host = host[0]
+	} else {
+		r.Host = string(domain)
 	}
 	r.Client, _ = parseAddress(string(address)) // a test from the console has none
 	dropEntry(h, r.Client)

@@ -37,7 +37,7 @@ func (m *members) readALB(received time.Time, o Options) (*Event, error) {
 	if r.Header, err = m.readHeader(multi, false); err != nil {
 		return nil, err
 	}
-	if r.RawQuery, err = m.readQuery((*pieces).addRaw); err != nil {
+	if r.RawQuery, err = m.readQuery(false); err != nil {
 		return nil, err
 	}
 	e := &Event{Request: r, Encode: toALB(multi).encoder(r), Health: health(r.Header)}

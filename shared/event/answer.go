@@ -190,7 +190,7 @@ func ofConnection(name string) bool {
 }
 
 // validName says whether a name is a token (RFC 9110, 5.6.2); net/http leaves out what is none, too.
-func validName(name string) bool {
+func validName[T string | []byte](name T) bool {
 	for i := range len(name) {
 		c := name[i]
 		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
@@ -198,7 +198,7 @@ func validName(name string) bool {
 			return false
 		}
 	}
-	return name != ""
+	return len(name) > 0
 }
 
 // clean is a header value that cannot end its line and that JSON can carry.

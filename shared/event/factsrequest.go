@@ -7,9 +7,11 @@ func targetFacts() []Fact {
 			lost("as sent, percent-encoding included; under the API's own host name the stage is cut off"),
 			lost("decoded by the door, and encoded anew: what may stand in a path (RFC 3986, 3.3) as it is, the rest as `%XX`"), asSent),
 		fact("path-doubt", "`%2F`, `%3F`, `%23`, `%25`, control bytes and what is no UTF-8 in a path", asSent, asSent, asSent,
-			lost("decoded twice by the door: `%2F` reads as `/`, what follows `%3F` is cut off; what comes out as `?`, `#`, `%`, "+
-				"a control byte or U+FFFD is refused as malformed"), asSent),
-		fact("escape", "`%zz` in the path", lost("`net/http` answers 400 itself"), asSent, unknown(), answers, unknown()),
+			lost("decoded twice by the door: `%2F` reads as `/`, what follows `%3F` is cut off, and `%25zz` gets 400 of its own; "+
+				"what comes out as `?`, `#`, `%`, a control byte or U+FFFD is refused as malformed"),
+			lost("as sent; of what is no UTF-8 nothing is documented")),
+		fact("escape", "`%zz` in a path", lost("`net/http` answers 400 itself"), asSent, unknown()),
+		fact("path-special", "braces and vertical bars without escape in a path", asSent, asSent, unknown(), kept("as all of the path"), asSent),
 		fact("absolute", "target in absolute form", kept("its host is the host"),
 			lost("its host is the host; with host header preservation the `Host` header is"), unknown()),
 		fact("method", "`X-HTTP-Method-Override`", asSent, asSent,
@@ -22,6 +24,7 @@ func targetFacts() []Fact {
 		fact("client", "client address", kept("the peer"),
 			lost("mode `append`: the right-most entry of `X-Forwarded-For`; `preserve`, `remove`: not known"),
 			kept("`requestContext.identity.sourceIp`"), kept("`requestContext.http.sourceIp`")),
+		fact("ping", "`/ping` and `/sping`", asSent, asSent, answers, asSent),
 		fact("refused", "`CONNECT`, `TRACE`, `Upgrade`", kept("reaches the steps"),
 			lost("the load balancer answers 400 or 405 itself"), answers),
 	}
@@ -36,11 +39,12 @@ func queryFacts() []Fact {
 		fact("query-encoding", "encoding of query parameters", asSent, asSent,
 			lost("decoded by the door, `+` as a blank, and encoded anew: unreserved characters (RFC 3986, 2.3) as they are, "+
 				"the rest as `%XX`, a blank as `%20`"), asSent),
-		fact("query-empty", "query parameter without `=`", asSent, lost("`?a` reads as `?a=`"), lost("the same"), asSent),
+		fact("query-empty", "query parameter without `=`", asSent, lost("`?a` reads as `?a=`, and `?a&&b` as `?a=&b=`"), lost("the same"), asSent),
 		fact("query-repeat", "repeated query parameter", asSent,
 			lost("multi-value target group: kept; single-value: only the last value reaches the function"), asSent),
+		fact("query-escape", "`%zz`, and escapes of what is no UTF-8, in a query", asSent, asSent, unknown()),
 		fact("query-special", "`;`, and braces and vertical bars without escape, in a query", asSent, asSent,
-			lost("`;` parts parameters as `&` does; for the others the door answers itself"), asSent),
+			lost("`;` splits the query, into what is not documented; for the others the door answers itself"), asSent),
 	}
 }
 
@@ -54,11 +58,14 @@ func headerFacts() []Fact {
 			lost("kept; of names that differ in case, the order among them is the event's"), joined),
 		fact("cookie", "`Cookie`", asSent, asSent, asSent,
 			lost("parted by the door, and joined again by `; `, several lines to one"), asSent),
-		fact("removed", "`Connection`, `Content-Length`, `Content-MD5`, `Expect`, `Max-Forwards`, `Proxy-Authenticate`, `Server`, `TE`, "+
-			"`Trailer`, `WWW-Authenticate` in a request", asSent, asSent,
-			lost("removed by the door; what it renames instead gets its name back"), asSent),
+		fact("connection", "`Connection`, `Expect`, `Keep-Alive`, `Proxy-Connection`, `TE`, `Trailer`, `Upgrade` in a request", asSent, asSent,
+			lost("removed by the door"), unknown()),
+		fact("removed", "`Content-Length`, `Content-MD5`, `Max-Forwards`, `Proxy-Authenticate`, `Server`, `WWW-Authenticate` in a request",
+			asSent, asSent, lost("removed or renamed by the door, which of them today is not documented; what it renames gets its name back"),
+			asSent),
 		fact("remapped", "`X-Amzn-Remapped-N`", asSent, asSent,
 			lost("taken for an `N` that the door renamed, where there is no `N`; else dropped"), asSent),
+		fact("content-length", "a request without `Content-Length`", asSent, asSent, asSent, lost("the door adds one, of 0 without a body"), asSent),
 		fact("content-type", "`Content-Length: 0` without a `Content-Type`", asSent, asSent, asSent,
 			lost("the door adds a `Content-Type`"), asSent),
 		fact("utf8", "header values and text bodies that are not UTF-8", asSent, lost("the load balancer refuses them"), unknown()),
@@ -66,6 +73,7 @@ func headerFacts() []Fact {
 		fact("forwarded-for", "`X-Forwarded-For`", asSent,
 			lost("mode `append`: as sent, the load balancer's entry is taken out; `preserve`: as sent; `remove`: gone"),
 			kept("as sent: the door's entry is taken out")),
+		fact("forwarders", "more than 30 addresses in `X-Forwarded-For`", asSent, lost("the load balancer answers 463 itself"), asSent),
 		fact("forwarded-proto", "`X-Forwarded-Proto`, `X-Forwarded-Port`", asSent,
 			lost("overwritten by the load balancer; taken out"), lost("overwritten by the door; taken out")),
 		fact("trace", "`X-Amzn-Trace-Id`", asSent,
@@ -75,7 +83,7 @@ func headerFacts() []Fact {
 		fact("tls", "`X-Amzn-Tls-*`, `X-Amzn-Mtls-*`", asSent,
 			lost("dropped; kept where `POSTERN_TRUST_TLS_HEADERS` and `POSTERN_TRUST_MTLS_HEADERS` say that they are the load balancer's own"),
 			lost("dropped"), lost("dropped"), lost("`X-Amzn-Tls-Version`, `X-Amzn-Tls-Cipher-Suite` are the door's; the rest is dropped")),
-		fact("head-size", "size of the head", kept("64 KiB, configurable"),
+		fact("head-size", "size of the head", lost("64 KiB, configurable: above that `net/http` answers 431 itself"),
 			lost("16 K a line, 64 K in all: above that the load balancer answers 400 or 414 itself"),
 			lost("10,240 characters of URL, 10,240 bytes of header values: above that the door answers itself"),
 			lost("10,240 bytes of request line and header: above that the door answers itself"), unknown()),

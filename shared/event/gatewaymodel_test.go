@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -123,6 +124,9 @@ func (g *gate) v2(method, path, query string, h *list, body []byte) ([]byte, boo
 		}
 		if slices.Equal(h.values["content-length"], []string{"0"}) && h.values["content-type"] == nil {
 			h.set("content-type", "application/octet-stream")
+		}
+		if h.values["content-length"] == nil {
+			h.set("content-length", strconv.Itoa(len(body)))
 		}
 	}
 	var cookies []string

@@ -69,15 +69,20 @@ func (m *members) readCookies(h http.Header) error {
 	if _, there := h["Cookie"]; there || !m.has(m.cookies) {
 		return nil
 	}
-	var all []string
+	var all strings.Builder
 	s := scanner{data: m.bytes(m.cookies)}
+	all.Grow(len(s.data)) // what parted them is longer
 	s.expect('[')
-	for first := true; s.more(first, ']'); first = false {
+	n := 0
+	for ; s.more(n == 0, ']'); n++ {
 		at := s.text()
-		all = append(all, string(unescape(s.data[at.from:at.to])))
+		if n > 0 {
+			all.WriteString("; ")
+		}
+		all.Write(unescape(s.data[at.from:at.to]))
 	}
-	if s.err == nil && len(all) > 0 {
-		h["Cookie"] = []string{strings.Join(all, "; ")}
+	if s.err == nil && n > 0 {
+		h["Cookie"] = []string{all.String()}
 	}
 	return s.err
 }
@@ -87,6 +92,7 @@ func (m *members) readCookies(h http.Header) error {
 func encodePath(decoded string) (string, error) {
 	const plain = "/!$&'()*+,;=:@"
 	var path pieces
+	path.Grow(len(decoded))
 	path.escape(decoded, plain)
 	doubtful := func(c rune) bool { return c < ' ' || c == 0x7f || strings.ContainsRune("?#%\ufffd", c) }
 	if strings.ContainsFunc(decoded, doubtful) {

@@ -42,7 +42,7 @@ func pairs(data []byte, lists bool, each func(name string, values []string) bool
 // readHeader has names as net/http writes them; those that are no names stay as they are. With merge, names that differ in
 // case alone are one header.
 func readHeader(data []byte, lists, merge bool) (http.Header, error) {
-	header := make(http.Header, 16)
+	header := make(http.Header, canonicalize(data))
 	err := pairs(data, lists, func(name string, values []string) bool {
 		name = textproto.CanonicalMIMEHeaderKey(name)
 		if before, again := header[name]; again && !merge {
@@ -56,6 +56,35 @@ func readHeader(data []byte, lists, merge bool) (http.Header, error) {
 		return true
 	})
 	return header, err
+}
+
+// canonicalize writes names as net/http does, in their own place, and says how many there are. Those with escapes stay.
+func canonicalize(data []byte) (names int) {
+	s := scanner{data: data}
+	s.expect('{')
+	for first := true; s.more(first, '}'); first = false {
+		at := s.name()
+		if name := data[at.from:at.to]; validName(name) {
+			capitalize(name)
+		}
+		s.value(maxDepth)
+		names++
+	}
+	return names
+}
+
+// capitalize makes the first letter of each word of a name large, and the others small.
+func capitalize(name []byte) {
+	begins := true
+	for i, c := range name {
+		switch {
+		case begins && 'a' <= c && c <= 'z':
+			name[i] = c - ('a' - 'A')
+		case !begins && 'A' <= c && c <= 'Z':
+			name[i] = c + ('a' - 'A')
+		}
+		begins = c == '-'
+	}
 }
 
 // pieces are a query, or a path, as it grows.
@@ -103,14 +132,18 @@ func unreserved(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
 }
 
-// readQuery joins what the door took apart.
-func readQuery(data []byte, lists bool, add func(query *pieces, name, value string)) (string, error) {
+// readQuery joins what the door took apart, and may have decoded.
+func readQuery(data []byte, lists, decoded bool) (string, error) {
 	var query pieces
 	query.Grow(len(data))
 	seen := make(map[string]struct{}, 8)
 	err := pairs(data, lists, func(name string, values []string) bool {
 		for _, value := range values {
-			add(&query, name, value)
+			if decoded {
+				query.addEncoded(name, value)
+			} else {
+				query.addRaw(name, value)
+			}
 		}
 		_, again := seen[name]
 		seen[name] = struct{}{}

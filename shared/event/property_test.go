@@ -134,13 +134,14 @@ func (c *trial) place() {
 // notTried are declared losses that no request can show here.
 func notTried() map[string]string {
 	return map[string]string{
-		"escape":    "serve refuses it",
-		"refused":   "the load balancer refuses it",
-		"utf8":      "the load balancer refuses it",
-		"head-size": "the load balancer refuses it",
-		"body-size": "the load balancer refuses it",
-		"names":     "the same at both doors",
-		"leaving":   "not in the request",
+		"escape":     "serve refuses it",
+		"refused":    "the load balancer refuses it",
+		"utf8":       "the load balancer refuses it",
+		"forwarders": "the load balancer refuses it",
+		"head-size":  "the load balancer refuses it",
+		"body-size":  "the load balancer refuses it",
+		"names":      "the same at both doors",
+		"leaving":    "not in the request",
 	}
 }
 

@@ -107,12 +107,12 @@ func (m *members) readHeader(multi, merge bool) (http.Header, error) {
 	return http.Header{}, nil
 }
 
-func (m *members) readQuery(write func(query *pieces, name, value string)) (string, error) {
+func (m *members) readQuery(decoded bool) (string, error) {
 	switch {
 	case m.has(m.multiQuery):
-		return readQuery(m.bytes(m.multiQuery), true, write)
+		return readQuery(m.bytes(m.multiQuery), true, decoded)
 	case m.has(m.query):
-		return readQuery(m.bytes(m.query), false, write)
+		return readQuery(m.bytes(m.query), false, decoded)
 	}
 	return "", nil
 }

@@ -35,7 +35,7 @@ func (m *members) readREST(received time.Time, o Options) (*Event, error) {
 		return nil, err
 	}
 	unmap(r.Header)
-	if r.RawQuery, err = m.readQuery((*pieces).addEncoded); err != nil {
+	if r.RawQuery, err = m.readQuery(true); err != nil {
 		return nil, err
 	}
 	if err := m.admit(r, o, noTLS); err != nil {

@@ -162,17 +162,24 @@ func unescape(s string, plus bool) (text string, ok bool) {
 	return b.String(), true
 }
 
-// decoded are the parameters of a query, decoded; a plus sign is a space.
+// intact says whether a percent-encoding is whole.
+func intact(s string) bool {
+	_, ok := unescape(s, false)
+	return ok
+}
+
+// decoded are the parameters of a query, decoded; a plus sign is a space. The values of a name keep their order, however each
+// of them spells it.
 func decoded(query string) (*multimap, error) {
 	m := &multimap{}
-	raw := parameters(query)
-	for _, name := range raw.names {
+	for part := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(part, "=")
 		key, ok := unescape(name, true)
-		for _, value := range raw.values[name] {
-			text, good := unescape(value, true)
-			if !ok || !good {
-				return nil, unknown("the percent-encoding of its query is broken")
-			}
+		text, good := unescape(value, true)
+		switch {
+		case !ok || !good:
+			return nil, unknown("the percent-encoding of its query is broken")
+		case part != "":
 			m.add(key, text)
 		}
 	}

@@ -88,6 +88,8 @@ func (d *REST) exchange(q *Request) (*exchange, error) {
 		}
 	case strings.ContainsAny(q.Target, "|{}"):
 		return nil, unknown("|, { and } must be percent-encoded")
+	case !intact(x.path):
+		return nil, unknown("the percent-encoding of its path is broken")
 	case strings.Contains(x.query, ";"):
 		return nil, unknown("a semicolon splits its query")
 	case x.path == "/ping" || x.path == "/sping":

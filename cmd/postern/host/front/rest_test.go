@@ -45,7 +45,7 @@ func TestRESTEventDetails(t *testing.T) {
 			"forwarded", wire("GET / HTTP/1.1\nHost: h\nX-Forwarded-For: 192.0.2.1\nx-forwarded-proto: http\nX-Amzn-Trace-Id: Root=1-a-b\nConnection: keep-alive", ""),
 			`{"headers":{"X-Forwarded-For":"192.0.2.1, 127.0.0.1","x-forwarded-proto":null,"X-Forwarded-Proto":"https","Connection":null}}`,
 		},
-		{"dots and slashes", wire("GET //a/../%2f%zz HTTP/1.1\nHost: h", ""), `{"path":"//a/../%2f%zz"}`},
+		{"dots and slashes", wire("GET //a/../%2f%7E HTTP/1.1\nHost: h", ""), `{"path":"//a/../%2f%7E"}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,6 +63,7 @@ func TestRESTRefuses(t *testing.T) {
 	tests := []struct{ name, raw, status, says string }{
 		{"pipe", wire("GET /?a=|b HTTP/1.1\nHost: h", ""), "400", "percent-encoded"},
 		{"braces", wire("GET /{a} HTTP/1.1\nHost: h", ""), "400", "percent-encoded"},
+		{"broken path", wire("GET /%zz HTTP/1.1\nHost: h", ""), "400", "broken"},
 		{"semicolon", wire("GET /?a;b HTTP/1.1\nHost: h", ""), "400", "semicolon"},
 		{"broken query", wire("GET /?a=%zz HTTP/1.1\nHost: h", ""), "400", "broken"},
 		{"cut query", wire("GET /?a=%z HTTP/1.1\nHost: h", ""), "400", "broken"},

@@ -120,7 +120,8 @@ func scalar(v any) (string, error) {
 	return "", errors.New("neither text, number nor boolean")
 }
 
-// remapped are the headers of an answer as a REST API and a function URL pass them on: some under another name, some not.
+// remapped are the headers of an answer as a REST API passes them on: some under another name, some not. What a function URL
+// does is not documented, but that of WWW-Authenticate the same is reported: it is taken to do all of it.
 func remapped(header []Field) (kept []Field) {
 	renamed := []string{"authorization", "connection", "content-length", "content-md5", "date", "server", "user-agent", "www-authenticate"}
 	dropped := []string{

@@ -59,6 +59,14 @@ func TestHTTPPath(t *testing.T) {
 	}
 }
 
+// TestV2Connection: what is between a client and the door goes no further (RFC 9110, 7.6.1).
+func TestV2Connection(t *testing.T) {
+	for _, open := range []opener{newHTTP, newURL} {
+		got, _ := asks(t, open, wire("GET / HTTP/1.1\nHost: h\nConnection: keep-alive\nKeep-Alive: timeout=5\nTE: trailers", ""))
+		holds(t, got, `{"headers":{"host":"h","connection":null,"keep-alive":null,"te":null}}`)
+	}
+}
+
 // TestV2Body: what is text, and what is base64.
 func TestV2Body(t *testing.T) {
 	for _, open := range []opener{newHTTP, newURL} {
