@@ -96,20 +96,3 @@ func TestProcessWithoutDefinition(t *testing.T) {
 		t.Errorf("answer %+v", s)
 	}
 }
-
-// BenchmarkColdStart is the authorizer's beside that of an empty function.
-func BenchmarkColdStart(b *testing.B) {
-	empty, authorizer := bootstraps.Build(b, "empty", "../proxy/testdata/empty"), bootstraps.Build(b, "authorizer", ".")
-	functiontest.ColdStart(b, "authorizer", empty, authorizer, members)
-}
-
-// BenchmarkWarmInvoke is the authorizer's beside that of an empty function.
-func BenchmarkWarmInvoke(b *testing.B) {
-	empty := functiontest.Start(b, bootstraps.Build(b, "empty", "../proxy/testdata/empty"))
-	ours := functiontest.Start(b, bootstraps.Build(b, "authorizer", "."), append(functiontest.Variables(b, "memory", members), "POSTERN_AUTHORIZER_MODE=annotate")...)
-	event := signed("secret")
-	if answer, _ := ours.Invoke(b, event); !strings.Contains(answer, `"isAuthorized":true`) {
-		b.Fatal(answer)
-	}
-	functiontest.WarmInvoke(b, "authorizer", empty, ours, event)
-}
