@@ -34,19 +34,15 @@ var (
 	errSize   = errors.New("forward: the body is over its limit")
 )
 
-// Do sends out once and reads the whole answer. What is idempotent may be sent again when a kept connection turns out to be
-// closed. Its errors are faults: RequestMalformed and BackendURI where out cannot be sent, ClientGone when ctx is cancelled,
-// else the kind of the backend's failure. The answer and its header are the caller's.
+// Do sends out once and reads the whole answer. What is idempotent may be sent again when a kept connection is closed while it
+// is on its way. Its errors are faults: RequestMalformed and BackendURI where out cannot be sent, ClientGone when ctx is
+// cancelled, else the kind of the backend's failure. The answer and its header are the caller's.
 func (c *Client) Do(ctx context.Context, out *gateway.Outbound, l Limits) (*gateway.Response, error) {
-	request, err := newRequest(out)
-	if err != nil {
-		return nil, err
-	}
 	l = l.withDefaults()
 	calling, cancel := context.WithTimeout(ctx, l.Timeout)
 	defer cancel()
 	var seen progress
-	response, err := c.transport.RoundTrip(request.WithContext(seen.watch(calling)))
+	response, err := c.send(seen.watch(calling), out, &seen)
 	if err != nil {
 		return nil, seen.fault(ctx, calling, l, err)
 	}
@@ -56,6 +52,23 @@ func (c *Client) Do(ctx context.Context, out *gateway.Outbound, l Limits) (*gate
 		return nil, seen.fault(ctx, calling, l, err)
 	}
 	return answer, nil
+}
+
+// send sends out, and again for each kept connection that turns out to be closed before anything is written to it.
+func (c *Client) send(ctx context.Context, out *gateway.Outbound, seen *progress) (*http.Response, error) {
+	for {
+		request, err := newRequest(out)
+		if err != nil {
+			return nil, err
+		}
+		response, err := c.transport.RoundTrip(request.WithContext(ctx))
+		if !seen.unsent.Load() || ctx.Err() != nil {
+			return response, err
+		}
+		if err == nil { // to what nobody had asked
+			_ = response.Body.Close()
+		}
+	}
 }
 
 // Get fetches a document. A body over limit is an error, a status other than 200 is not; redirects are not followed.

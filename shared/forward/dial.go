@@ -27,7 +27,7 @@ func (d *dialer) plain(ctx context.Context, network, address string) (net.Conn, 
 	if err != nil {
 		return nil, dialFault(err)
 	}
-	return conn, nil
+	return &kept{Conn: conn}, nil
 }
 
 func (d *dialer) open(ctx context.Context, network, address string) (net.Conn, error) {

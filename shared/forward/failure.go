@@ -14,11 +14,17 @@ import (
 )
 
 // progress is how far a call came. net/http calls the hooks in goroutines of its own.
-type progress struct{ connected, answered atomic.Bool }
+type progress struct {
+	connected, answered atomic.Bool
+	unsent              atomic.Bool // the connection was ended before: nothing was written
+}
 
 func (p *progress) watch(ctx context.Context) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn:              func(httptrace.GotConnInfo) { p.connected.Store(true) },
+		GotConn: func(c httptrace.GotConnInfo) {
+			p.connected.Store(true)
+			p.unsent.Store(c.Reused && look(c.Conn))
+		},
 		GotFirstResponseByte: func() { p.answered.Store(true) },
 	})
 }
