@@ -1,7 +1,6 @@
 package function
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 )
@@ -12,7 +11,8 @@ type answer struct {
 	stream bool // of event.StreamType; else JSON
 }
 
-// bare is an answer that needs neither gateway nor event. It has the headers of all doors: each takes those that it wants.
+// bare is an answer that needs neither gateway nor event. It has the headers of all doors: each takes those that it wants. A
+// load balancer does without a description of the status; a REST API may take no answer that has one.
 // The message must need no escapes.
 func (f *Function) bare(status int, message string) answer {
 	code, header, lists, body := strconv.Itoa(status), "", "", ""
@@ -24,6 +24,5 @@ func (f *Function) bare(status int, message string) answer {
 	if f.settings.Events.Stream {
 		return answer{data: []byte(head + "}" + strings.Repeat("\x00", 8) + body), stream: true}
 	}
-	return answer{data: []byte(head + `,"multiValueHeaders":{` + lists + `},"isBase64Encoded":false,"statusDescription":"` +
-		code + " " + http.StatusText(status) + `","body":"` + strings.ReplaceAll(body, `"`, `\"`) + `"}`)}
+	return answer{data: []byte(head + `,"multiValueHeaders":{` + lists + `},"isBase64Encoded":false,"body":"` + strings.ReplaceAll(body, `"`, `\"`) + `"}`)}
 }

@@ -13,6 +13,7 @@ import (
 	"postern/shared/function"
 	"postern/shared/limit"
 	"postern/shared/memory"
+	"postern/shared/meter"
 )
 
 // doors are the kinds of API that have authorizers.
@@ -72,6 +73,9 @@ func TestRecords(t *testing.T) {
 			front[0]["kind"] != behind[0]["kind"] || front[0]["request_id"] != behind[0]["request_id"] || front[0]["door"] != kind {
 			t.Errorf("lines\n%v\n%v", front[0], behind[0])
 		}
+		if _, measured := front[0]["_aws"]; measured || behind[0]["postern_refusals_total"] != 1. {
+			t.Errorf("the refusal is counted otherwise than once, by the proxy:\n%v\n%v", front[0], behind[0])
+		}
 	})
 }
 
@@ -83,6 +87,7 @@ type counted struct {
 }
 
 func (c *counted) Charge(ctx context.Context, x limit.Charge) (limit.Outcome, error) {
+	meter.Write(ctx)
 	c.mu.Lock()
 	c.charges++
 	c.mu.Unlock()
@@ -113,6 +118,10 @@ func TestChargedOnce(t *testing.T) {
 			if c.charges != i+1 {
 				t.Errorf("%d charges after %d requests", c.charges, i+1)
 			}
+			lines := a.proxy.log.take(t)
+			if len(lines) != 1 || lines[0]["store_writes"] != 1. || lines[0]["postern_store_writes_total"] != 1. {
+				t.Errorf("%d: the record %v, want the one charge", i, lines)
+			}
 		}
 	})
 }
@@ -141,6 +150,9 @@ func TestEnforced(t *testing.T) {
 			line := a.authorizer.log.take(t)
 			if len(line) != 1 || line[0]["message"] != "verdict" || line[0]["kind"] != tt.kind || s.allowed() != (tt.kind == nil) {
 				t.Fatalf("%s: allowed %v, logged %v, want %v", tt.name, s.allowed(), line, tt.kind)
+			}
+			if _, verdict := line[0]["postern_verdicts_total"]; verdict != (tt.kind != nil) {
+				t.Errorf("%s: counted as a verdict: %v", tt.name, verdict)
 			}
 			if s.Context[function.DialectKey] != "nhn" {
 				t.Errorf("%s: context %v, want the dialect", tt.name, s.Context)

@@ -38,7 +38,9 @@ type handover struct {
 func seal(v gateway.Verdict, s event.Stamp) (map[string]string, error) {
 	text, err := encode(handover{v, s})
 	if err != nil {
-		refusal := gateway.Verdict{Digest: v.Digest, RequestID: v.RequestID, Fault: fault.New(fault.Internal, nil, nil)}
+		refusal := gateway.Verdict{
+			Digest: v.Digest, RequestID: v.RequestID, Fault: fault.New(fault.Internal, nil, nil), Spent: v.Spent,
+		}
 		text, _ = encode(handover{refusal, s}) // "" is refused, too
 	}
 	return map[string]string{versionKey: handoverVersion, verdictKey: text}, err

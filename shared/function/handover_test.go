@@ -6,6 +6,9 @@ import (
 	"maps"
 	"strings"
 	"testing"
+
+	"postern/shared/config"
+	"postern/shared/function"
 )
 
 // opened is a verdict without its wrapping.
@@ -211,6 +214,23 @@ func TestVerdictTooLarge(t *testing.T) {
 		if all := text(t, a.authorizer.log.take(t)); strings.Contains(all, "too large for the context") != (want == 500) {
 			t.Errorf("%d bytes: logged %s", size, all)
 		}
+	}
+}
+
+// TestVerdictTooLargeIsAccountedFor: what the authorizer has charged is in the record all the same.
+func TestVerdictTooLargeIsAccountedFor(t *testing.T) {
+	open := keyStores("k1", strings.Repeat("x", 4000), "gold")
+	a := newAPI(t, "rest", keyed(), func(o *function.Options) {
+		o.Stores = func(d *config.Definition, s function.Settings, o function.Options) (function.Stores, error) {
+			all, err := open(d, s, o)
+			all.Counter = &counted{Counter: all.Counter}
+			return all, err
+		}
+	})
+	got := a.call(message{method: "GET", path: "/a"}.with("x-nhn-apikey", "k1"))
+	lines := a.proxy.log.take(t)
+	if got.Status != 500 || len(lines) != 1 || lines[0]["store_writes"] != 1. {
+		t.Errorf("answer %d, record %v, want 500 and a write", got.Status, lines)
 	}
 }
 

@@ -55,11 +55,12 @@ type Exchange struct {
 	BackendTime time.Duration // spent on waiting for backends
 	Tolerated   []error       // failures that a policy let pass
 
-	next  []Step // still to run
-	done  int    // steps behind us, of the API and the route
-	amend []Step
-	undo  []func(context.Context)
-	times []StepTime
+	next   []Step // still to run
+	done   int    // steps behind us, of the API and the route
+	amend  []Step
+	undo   []func(context.Context)
+	times  []StepTime
+	before time.Duration // that an authorizer took
 }
 
 // Enter goes over to a route: its steps are next, and its Amend replaces the API's. The step "route" calls it.
@@ -79,6 +80,19 @@ func (x *Exchange) SetHeader(name, value string) {
 		x.Header = http.Header{}
 	}
 	x.Header.Set(name, value)
+}
+
+func (x *Exchange) spent(took time.Duration) Spent {
+	return Spent{Store: x.Store.Cost(), Backend: x.BackendTime, Took: took, Tolerated: len(x.Tolerated) > 0}
+}
+
+// account takes over what an authorizer has spent.
+func (x *Exchange) account(s Spent) {
+	x.Store.Add(s.Store)
+	x.BackendTime, x.before = x.BackendTime+s.Backend, s.Took
+	if s.Tolerated {
+		x.Tolerate(errElsewhere)
+	}
 }
 
 // giveBack undoes the charges of this run, the last first, when err is a limit's refusal; other failures keep them.

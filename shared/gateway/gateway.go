@@ -44,6 +44,14 @@ type Verdict struct {
 	Answer            *Response    // a step answered
 	Principal         *Principal
 	Header            http.Header
+	Spent             Spent
+}
+
+// Spent is what an authorizer has used up, for the record of the exchange.
+type Spent struct {
+	Store         meter.Cost    `json:",omitzero"`
+	Backend, Took time.Duration `json:",omitzero"`
+	Tolerated     bool          `json:",omitzero"` // a policy let a failure pass
 }
 
 func (x *Exchange) verdict() Verdict {
@@ -67,8 +75,8 @@ func (g *Gateway) Serve(ctx context.Context, r *Request, send func(*Response) er
 	g.finish(ctx, x, x.verdict(), send)
 }
 
-// Authorize runs the steps up to the first that an authorizer cannot run. Nothing is rendered; a refusal is recorded here,
-// with the cause that the verdict does not carry.
+// Authorize runs the steps up to the first that an authorizer cannot run. Nothing is rendered; a refusal is recorded here, and
+// so is a failure that was let pass: with the cause, which the verdict does not carry.
 func (g *Gateway) Authorize(ctx context.Context, r *Request) Verdict {
 	start, x := g.Now(), g.open(r)
 	ctx = meter.With(ctx, &x.Store)
@@ -76,12 +84,14 @@ func (g *Gateway) Authorize(ctx context.Context, r *Request) Verdict {
 		return g.run(ctx, x, func(s *Step) bool { return s.beyondAuthorizer(r) }, false)
 	})
 	v := x.verdict()
-	v.Mark, v.Bodiless = x.mark(), r.Length == 0
+	v.Mark, v.Bodiless, v.Spent = x.mark(), r.Length == 0, x.spent(g.Now().Sub(start))
 	if err != nil {
 		f := fault.From(err)
 		v.Fault = &fault.Fault{Kind: f.Kind, Args: f.Args}
 		x.Refusal = &Refusal{Fault: f}
-		g.record(ctx, &Record{Exchange: x, Authorizer: true, Steps: x.times, Took: g.Now().Sub(start)})
+	}
+	if err != nil || v.Spent.Tolerated {
+		g.record(ctx, &Record{Exchange: x, Authorizer: true, Steps: x.times, Took: v.Spent.Took})
 	}
 	return v
 }
@@ -113,7 +123,7 @@ func (g *Gateway) finish(ctx context.Context, x *Exchange, v Verdict, send func(
 		x.settle(ctx, fault.New(fault.BackendSize, nil, err))
 		err = deliver()
 	}
-	g.record(ctx, &Record{Exchange: x, SendErr: err, Steps: x.times, Took: g.Now().Sub(start)})
+	g.record(ctx, &Record{Exchange: x, SendErr: err, Steps: x.times, Took: x.before + g.Now().Sub(start)})
 }
 
 // record keeps a logger's panic from reaching the door: the answer is out already.

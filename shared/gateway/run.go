@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +13,9 @@ import (
 )
 
 var (
-	errVerdict  = errors.New("the verdict is for another request or definition")
-	errNoAnswer = errors.New("no step answered")
+	errVerdict   = errors.New("the verdict is for another request or definition")
+	errElsewhere = errors.New("the authorizer's log has the cause")
+	errNoAnswer  = errors.New("no step answered")
 )
 
 // resume repeats what only reads, as far as v came, and then goes on where v stopped.
@@ -22,12 +24,13 @@ func (g *Gateway) resume(ctx context.Context, x *Exchange, v Verdict) error {
 		return fault.New(fault.InternalVerdict, nil, errVerdict)
 	}
 	x.Principal, x.Header = v.Principal, v.Header
+	x.account(v.Spent)
 	if err := g.run(ctx, x, func(*Step) bool { return x.done == v.Done }, true); err != nil && v.Fault == nil {
 		return err
 	}
 	switch {
 	case v.Fault != nil:
-		return v.Fault
+		return fault.New(v.Fault.Kind, v.Fault.Args, cmp.Or(v.Fault.Err, errElsewhere))
 	case x.done != v.Done, v.Done > 0 && v.Mark != x.mark(), v.Bodiless && x.Request.Length != 0:
 		return fault.New(fault.InternalVerdict, nil, errVerdict)
 	case v.Answer != nil:

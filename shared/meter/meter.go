@@ -76,3 +76,20 @@ func (m *Meter) Failures() int64 { return m.failures.Load() }
 
 // Waited is the time spent on waiting so far, summed up over calls that were made at the same time.
 func (m *Meter) Waited() time.Duration { return time.Duration(m.waited.Load()) }
+
+// Cost is what a Meter has counted, for another one.
+type Cost struct {
+	Reads, Writes, Failures int64         `json:",omitzero"`
+	Waited                  time.Duration `json:",omitzero"`
+}
+
+// Cost is what m has counted so far.
+func (m *Meter) Cost() Cost { return Cost{m.Reads(), m.Writes(), m.Failures(), m.Waited()} }
+
+// Add counts what another Meter has counted for the same exchange.
+func (m *Meter) Add(c Cost) {
+	m.reads.Add(c.Reads)
+	m.writes.Add(c.Writes)
+	m.failures.Add(c.Failures)
+	m.waited.Add(int64(c.Waited))
+}

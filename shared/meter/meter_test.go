@@ -26,6 +26,10 @@ func TestMeter(t *testing.T) {
 		t.Errorf("reads, writes, failures = %d, %d, %d, want 16, 8, 8", m.Reads(), m.Writes(), m.Failures())
 	}
 	meter.Read(context.Background()) // nobody counts
+	want := meter.Cost{Reads: 17, Writes: 9, Failures: 9, Waited: time.Second}
+	if m.Add(meter.Cost{Reads: 1, Writes: 1, Failures: 1, Waited: time.Second}); m.Cost() != want {
+		t.Errorf("Cost() = %+v, want %+v", m.Cost(), want)
+	}
 }
 
 func TestWait(t *testing.T) {

@@ -151,6 +151,13 @@ func TestEMF(t *testing.T) {
 			"postern_store_reads_total shop":              2, "postern_store_writes_total shop": 3,
 			"postern_store_failures_total shop": 4,
 		}},
+		{"let pass by an authorizer", func(r *gateway.Record) {
+			refused(r)
+			r.Authorizer, r.Answer, r.Refusal, r.BackendTime, r.Tolerated = true, nil, nil, 0, nil
+		}, false, map[string]float64{
+			"postern_store_duration_seconds shop": 0.25, "postern_store_reads_total shop": 2, "postern_store_writes_total shop": 3,
+			"postern_store_failures_total shop": 4,
+		}},
 		{"unknown host, and a clock that was put back", func(r *gateway.Record) {
 			r.API.Name, r.BackendTime, r.Took = "", 0, -time.Second
 		}, false, map[string]float64{

@@ -53,7 +53,7 @@ func All() []Metric {
 	return []Metric{
 		{"postern_requests_total", Count, "requests that were answered, a refusal included", statuses, requests},
 		{"postern_refusals_total", Count, "answers with an error of postern's, a backend's failure included", kinds, refusals},
-		{"postern_verdicts_total", Count, "requests that an authorizer refused", kinds, verdicts},
+		{"postern_verdicts_total", Count, "requests that an authorizer refused by itself, in the mode `enforce`", kinds, verdicts},
 		{"postern_request_duration_seconds", Seconds, "from the event to its answer", byAPI, requestDuration},
 		{"postern_backend_duration_seconds", Seconds, "wait for backends, where one was called", byAPI, backendDuration},
 		{"postern_store_duration_seconds", Seconds, "wait for tables, where one was called", nil, storeDuration},
@@ -67,7 +67,7 @@ func All() []Metric {
 
 func requests(x Exchange) float64 { return one(!x.Authorizer) }
 func refusals(x Exchange) float64 { return one(!x.Authorizer && x.Refusal != nil) }
-func verdicts(x Exchange) float64 { return one(x.Authorizer) }
+func verdicts(x Exchange) float64 { return one(x.Authorizer && x.Refusal != nil) }
 
 func requestDuration(x Exchange) float64 {
 	if x.Authorizer {
