@@ -26,12 +26,18 @@ type bench struct {
 	request    string // the last text, for sections that repeat it
 	answer     string
 	answers    []*Answer // to the last request section
-	records    []*entry  // of the same
+	records    []*entry  // of the same, one each
+	verdicts   []*entry  // of an authorizer, on the same
 	credential []string  // what clients sent as such: no log may show it
 }
 
 // Run runs a case through a door. The error says which step failed and what was there instead.
-func (c *Case) Run(door Door) (err error) {
+func (c *Case) Run(door Door) error {
+	return c.through(door, func(b *bench, s step) error { return s.run(b) })
+}
+
+// through takes every step of a case at a door.
+func (c *Case) through(door Door, take func(*bench, step) error) error {
 	b := &bench{door: door, backends: map[string]*server{}, now: c.Now, log: newJournal()}
 	defer func() {
 		for _, s := range b.backends {
@@ -42,7 +48,7 @@ func (c *Case) Run(door Door) (err error) {
 		return fmt.Errorf("set-up: %w", err)
 	}
 	for i, s := range c.steps {
-		if err := s.run(b); err != nil {
+		if err := take(b, s); err != nil {
 			_ = b.house.close()
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}

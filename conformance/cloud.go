@@ -27,8 +27,8 @@ type Cloud struct {
 // OpenCloud builds the bootstraps into dir and starts DynamoDB Local. Whoever opens it closes it.
 func OpenCloud(ctx context.Context, dir string) (*Cloud, error) {
 	c := &Cloud{dir: dir}
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "conformance lambda.norpc", "-o", c.file("bootstrap"),
-		"postern/functions/proxy")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "conformance lambda.norpc", "-o", dir,
+		"postern/functions/proxy", "postern/functions/authorizer")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build: %w\n%s", err, bytes.TrimSpace(out))
@@ -41,29 +41,43 @@ func OpenCloud(ctx context.Context, dir string) (*Cloud, error) {
 	return c, err
 }
 
-// Doors are those that a cloud has.
+// Doors are those that a cloud has. REST and HTTP APIs are there with an annotating authorizer, too.
 func (c *Cloud) Doors() []Door {
-	const id, trace = "X-Amzn-Requestid", "X-Amzn-Trace-Id"
-	return []Door{
-		{
-			Name: "alb", adds: []string{trace},
-			open: c.behind(func(invoke front.Invoke) front.Door {
-				return &front.ALB{Invoke: invoke, MultiValue: true, PreserveHost: true}
-			}),
-		},
-		{
-			Name: "rest", adds: []string{trace}, stamps: []string{id, "X-Amz-Apigw-Id", trace}, media: "application/json", secure: true,
-			open: c.behind(func(invoke front.Invoke) front.Door { return &front.REST{Invoke: invoke} }),
-		},
-		{
-			Name: "http", adds: []string{trace}, stamps: []string{"Apigw-Requestid"}, media: "text/plain; charset=utf-8", secure: true,
-			open: c.behind(func(invoke front.Invoke) front.Door { return &front.HTTP{Invoke: invoke} }),
-		},
-		{
-			Name: "url", adds: []string{trace, "X-Amzn-Tls-Version", "X-Amzn-Tls-Cipher-Suite"}, stamps: []string{id, trace},
-			media: "application/json", secure: true,
-			open: c.behind(func(invoke front.Invoke) front.Door { return &front.URL{Invoke: invoke} }),
-		},
+	alb := Door{
+		Name: "alb", adds: []string{trace},
+		open: c.behind(func(d *deployment) front.Door {
+			return &front.ALB{Invoke: d.proxy(), MultiValue: true, PreserveHost: true}
+		}),
+	}
+	url := Door{
+		Name: "url", adds: []string{trace, "X-Amzn-Tls-Version", "X-Amzn-Tls-Cipher-Suite"}, stamps: []string{id, trace},
+		media: "application/json", secure: true,
+		open: c.behind(func(d *deployment) front.Door { return &front.URL{Invoke: d.proxy()} }),
+	}
+	restAuthorizer := c.rest().authorized(c.behind(func(d *deployment) front.Door {
+		return &front.REST{Invoke: d.resuming(), Authorizer: d.annotating(front.KindRequest)}
+	}))
+	httpAuthorizer := c.http().authorized(c.behind(func(d *deployment) front.Door {
+		return &front.HTTP{Invoke: d.resuming(), Authorizer: d.annotating(front.KindSimple)}
+	}))
+	return []Door{alb, c.rest(), c.http(), url, restAuthorizer, httpAuthorizer}
+}
+
+// What doors add.
+const id, trace = "X-Amzn-Requestid", "X-Amzn-Trace-Id"
+
+func (c *Cloud) rest() Door {
+	return Door{
+		Name: "rest", adds: []string{trace}, stamps: []string{id, "X-Amz-Apigw-Id", trace}, media: "application/json",
+		secure: true,
+		open:   c.behind(func(d *deployment) front.Door { return &front.REST{Invoke: d.proxy()} }),
+	}
+}
+
+func (c *Cloud) http() Door {
+	return Door{
+		Name: "http", adds: []string{trace}, stamps: []string{"Apigw-Requestid"}, media: "text/plain; charset=utf-8", secure: true,
+		open: c.behind(func(d *deployment) front.Door { return &front.HTTP{Invoke: d.proxy()} }),
 	}
 }
 

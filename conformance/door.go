@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"postern/shared/config"
@@ -10,6 +11,7 @@ import (
 // Door is a way to call postern. Behind it, each case gets a house of its own.
 type Door struct {
 	Name   string
+	logged string   // how records name it; "": the same
 	cuts   bool     // it can drop the connection instead of answering
 	adds   []string // header fields that it adds on the way to a backend
 	stamps []string // header fields that it adds on the way to a client
@@ -26,13 +28,20 @@ func (d *Door) scheme() string {
 	return "http"
 }
 
+// authorized is the door with an authorizer of ours in front of the function.
+func (d Door) authorized(open func(*setting) (house, error)) Door {
+	d.Name, d.logged, d.open = d.Name+"-authorizer", d.Name, open
+	return d
+}
+
 // setting is what a case configures.
 type setting struct {
 	definition *config.Definition
 	files      map[string]string // that the definition refers to
 	registry   *config.Registry
 	now        time.Time
-	log        *journal // gets every line of the house's log
+	log        io.Writer // gets every line of the house's log
+	env        []string  // of a function, in place of what the door sets
 }
 
 // house is a postern of one case. do is called by several goroutines at once, the rest between requests.
@@ -48,9 +57,11 @@ type house interface {
 }
 
 // DoorNames are those of all doors, by the alphabet; what a case may name.
-func DoorNames() []string { return []string{"alb", "direct", "http", "rest", "serve", "split", "url"} }
+func DoorNames() []string {
+	return []string{"alb", "direct", "http", "http-authorizer", "rest", "rest-authorizer", "serve", "split", "url"}
+}
 
-// Doors are those that need Go alone. Street has the others.
+// Doors are those that need Go alone. A Cloud has the others.
 func Doors() []Door {
 	return []Door{
 		{Name: "direct", cuts: true, open: openDirect},

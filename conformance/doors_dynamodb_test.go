@@ -27,12 +27,15 @@ func inCloud(m *testing.M) int {
 		return 1
 	}
 	defer cloud.Close()
-	onAWS = cloud.Doors()
+	theCloud, onAWS = cloud, cloud.Doors()
 	return m.Run()
 }
 
-// onAWS is what TestMain has opened.
-var onAWS []conformance.Door
+// What TestMain has opened.
+var (
+	theCloud *conformance.Cloud
+	onAWS    []conformance.Door
+)
 
 // doors are those that cases go through.
 func doors() []conformance.Door { return append(conformance.Doors(), onAWS...) }

@@ -17,7 +17,7 @@ const tellable = 12
 func (b *bench) leaks() error {
 	secrets := b.secrets()
 	lines, refused := b.log.others(), false
-	for _, e := range b.records {
+	for _, e := range slices.Concat(b.verdicts, b.records) {
 		lines, refused = append(lines, e.line), refused || e.refused()
 	}
 	for _, line := range lines {
@@ -74,6 +74,9 @@ func secretsOfRegistry(r *config.Registry) (secrets []string) {
 	for _, app := range r.Apps {
 		for _, key := range app.Keys {
 			secrets = append(secrets, key.Primary, key.Secondary)
+		}
+		for _, key := range app.AccessKeys {
+			secrets = append(secrets, key.Secret, key.Secondary)
 		}
 	}
 	return secrets

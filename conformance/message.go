@@ -3,6 +3,7 @@ package conformance
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,12 @@ func parseRequest(raw []byte) (*gateway.Request, []byte, error) {
 		return nil, nil, fmt.Errorf("%q is no request line", lines[0])
 	}
 	r := &gateway.Request{Method: words[0], Scheme: "http", Header: http.Header{}, Client: netip.MustParseAddr("127.0.0.1")}
-	r.Path, r.RawQuery, _ = strings.Cut(words[1], "?")
+	target, authority := words[1], ""
+	if rest, ok := strings.CutPrefix(target, "http://"); ok {
+		slash := max(strings.IndexByte(rest, '/'), 0)
+		authority, target = rest[:slash], rest[slash:]
+	}
+	r.Path, r.RawQuery, _ = strings.Cut(target, "?")
 	for _, line := range lines[1:] {
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
@@ -45,7 +51,7 @@ func parseRequest(raw []byte) (*gateway.Request, []byte, error) {
 		}
 		r.Header.Add(name, strings.Trim(value, " \t"))
 	}
-	r.Host = r.Header.Get("Host")
+	r.Host = cmp.Or(authority, r.Header.Get("Host"))
 	r.Header.Del("Host")
 	body, err := framed(r, body)
 	return r, body, err

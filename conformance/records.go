@@ -2,11 +2,11 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -21,6 +21,12 @@ func (e *entry) text(key string) string { text, _ := e.fields[key].(string); ret
 func (e *entry) verdict() bool          { return e.text("message") == "verdict" }
 func (e *entry) row() string            { return e.text("row") }
 func (e *entry) refused() bool          { return e.text("kind") != "" }
+
+// elsewhere says whether an authorizer has the cause of what an exchange records: its verdict is in the log, too.
+func (e *entry) elsewhere() bool {
+	const pointer = "the authorizer's log has the cause"
+	return !e.verdict() && (e.text("cause") == pointer || strings.Contains(e.text("tolerated_cause"), pointer))
+}
 
 func (e *entry) status() int { status, _ := e.fields["status"].(float64); return int(status) }
 
@@ -49,38 +55,67 @@ func (j *journal) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// take waits until n exchanges are over, and takes all that is there.
-func (j *journal) take(n int) ([]*entry, error) {
+// until waits for entries until there are enough.
+func (j *journal) until(enough func() bool) {
 	timeout := time.After(patience)
-	for {
-		j.mu.Lock()
-		over := 0
-		for _, e := range j.entries {
-			if !e.verdict() {
-				over++
-			}
-		}
-		taken := j.entries
-		if over >= n {
-			j.entries = nil
-		}
-		j.mu.Unlock()
-		switch {
-		case over == n:
-			return taken, nil
-		case over > n:
-			return nil, j.wrong(over, n)
-		}
+	for !enough() {
 		select {
 		case <-j.arrived:
 		case <-timeout:
-			return nil, j.wrong(over, n)
+			return
 		}
 	}
 }
 
-func (j *journal) wrong(records, exchanges int) error {
-	return fmt.Errorf("%d records of %d exchanges; beside them the log says:\n%s", records, exchanges, bytes.Join(j.others(), []byte("\n")))
+// take waits until n exchanges are over, and the authorizer's verdicts on them there, and takes all.
+func (j *journal) take(n int) (taken []*entry, err error) {
+	var over, missing int
+	j.until(func() bool {
+		taken, over, missing = j.takeIf(n)
+		return over > n || over == n && missing <= 0
+	})
+	if over != n || missing != 0 {
+		return nil, fmt.Errorf("%d records of %d exchanges, %d verdicts are missing; beside them the log says:\n%s",
+			over, n, missing, bytes.Join(j.others(), []byte("\n")))
+	}
+	return taken, nil
+}
+
+// takeIf takes all when there is neither too little nor too much of it.
+func (j *journal) takeIf(n int) (taken []*entry, over, missing int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, e := range j.entries {
+		if e.elsewhere() {
+			missing++
+		}
+		if e.verdict() {
+			missing--
+		} else {
+			over++
+		}
+	}
+	if taken = j.entries; over == n && missing == 0 {
+		j.entries = nil
+	}
+	return taken, over, missing
+}
+
+// takeVerdicts waits for n verdicts, and takes all that is there.
+func (j *journal) takeVerdicts(n int) (taken []*entry, err error) {
+	j.until(func() bool {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		taken = j.entries
+		return len(taken) >= n
+	})
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = nil
+	if len(taken) != n || slices.ContainsFunc(taken, func(e *entry) bool { return !e.verdict() }) {
+		return nil, fmt.Errorf("%d entries, want %d verdicts", len(taken), n)
+	}
+	return taken, nil
 }
 
 // others are the lines so far that are no records.
@@ -105,44 +140,27 @@ func (b *bench) collect() error {
 	if b.records != nil {
 		return nil
 	}
-	var err error
-	if b.records, err = b.log.take(max(len(b.answers), 1)); err != nil {
+	all, err := b.log.take(max(len(b.answers), 1))
+	if err != nil {
 		return fmt.Errorf("%w\nthe first answer: %v", err, b.answers[:min(len(b.answers), 1)])
 	}
-	verdicts := 0
-	for _, e := range b.records {
-		if e.verdict() {
-			verdicts++
-		}
-		if e.text("door") != b.door.Name {
+	for _, e := range all {
+		if e.text("door") != cmp.Or(b.door.logged, b.door.Name) {
 			return fmt.Errorf("the record is of another door: %s", e.line)
 		}
-	}
-	if verdicts > len(b.records)-verdicts {
-		return errors.New("more verdicts than exchanges")
+		if e.verdict() {
+			b.verdicts = append(b.verdicts, e)
+		} else {
+			b.records = append(b.records, e)
+		}
 	}
 	return b.leaks()
-}
-
-// fields are those of each exchange. What an authorizer refused, it recorded with the cause, which does not travel.
-func (b *bench) fields() []map[string]any {
-	verdict, all := map[string]any{}, []map[string]any{}
-	for _, e := range b.records {
-		if e.verdict() {
-			verdict = e.fields
-			continue
-		}
-		fields := maps.Clone(verdict)
-		maps.Copy(fields, e.fields)
-		all = append(all, fields)
-	}
-	return all
 }
 
 // lines are what the log says of the last requests.
 func (b *bench) lines() string {
 	var all bytes.Buffer
-	for _, e := range b.records {
+	for _, e := range slices.Concat(b.verdicts, b.records) {
 		fmt.Fprintf(&all, "%s\n", e.line)
 	}
 	return all.String()

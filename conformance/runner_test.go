@@ -76,7 +76,10 @@ func TestRun(t *testing.T) {
 		{"registry", get + hello + "-- registry --\nversion: 1\napps: [{name: a}]\n", ""},
 		{"registry broken", get + hello + "-- registry --\nversion: 1\nnobody: 1\n", "registry"},
 	} {
-		t.Run(tt.name, func(t *testing.T) { run(t, head+definition+tt.steps, tt.fails) })
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			run(t, head+definition+tt.steps, tt.fails)
+		})
 	}
 }
 
@@ -114,10 +117,14 @@ func run(t *testing.T, text, fails string) {
 // TestLeaks plants a secret where it must not be: in a text that a client may get, and in a path, which the log shows.
 func TestLeaks(t *testing.T) {
 	const secret = "a-secret-that-must-not-show"
+	holder := strings.Replace(definition, "-- backend", "apps: [{name: shop, access-keys: [{id: a, secret: the-first-of-an-access-key, "+
+		"secondary: the-second-of-an-access-key}]}]\n-- backend", 1)
 	redefined := strings.Replace(definition, "    backend:", "    answers: {auth: {bodies: {text/plain: "+secret+"}}}\n    backend:", 1)
 	for _, tt := range []struct{ name, definition, steps string }{
 		{"answer", redefined, unsigned + "-- answer nhn/4011001 --\nHTTP/1.1 401\nContent-Type: text/plain\n\n" + secret + "\n"},
 		{"log", definition, "-- request --\nGET /" + secret + " HTTP/1.1\nHost: example.com\n-- answers --\nnhn/4041007 1\n"},
+		{"access key", holder, "-- request --\nGET /the-first-of-an-access-key HTTP/1.1\nHost: example.com\n-- answers --\nnhn/4041007 1\n"},
+		{"its other secret", holder, "-- request --\nGET /the-second-of-an-access-key HTTP/1.1\nHost: example.com\n-- answers --\nnhn/4041007 1\n"},
 		{"credential", definition, "-- request --\nGET /an-api-key-of-somebody HTTP/1.1\nHost: example.com\nx-nhn-apikey: an-api-key-of-somebody\n-- answers --\nnhn/4041007 1\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

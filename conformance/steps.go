@@ -69,7 +69,7 @@ func (s *request) run(b *bench) error {
 	} else {
 		b.answers, err = b.send(messages, s.gone)
 	}
-	b.records = nil
+	b.records, b.verdicts = nil, nil
 	return err
 }
 
