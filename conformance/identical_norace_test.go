@@ -1,0 +1,6 @@
+//go:build dynamodb && !race
+
+package conformance_test
+
+// generate is how many requests TestIdentical sends.
+const generate = everyLoss
