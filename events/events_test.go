@@ -1,15 +1,18 @@
-// Package events_test proves that the saved events are what a load balancer sends, and that the example answers them as the
-// files in expected/ say: here in the process, with stores in memory. e2e/sam does the same with the built function.
+// Package events_test proves that the saved events are what the doors send, and that the example answers them as the files in
+// expected/ say: here in the process, with stores in memory. e2e/sam does the same with the built functions.
 package events_test
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +26,7 @@ import (
 
 const example = "../infra/example/"
 
-// answer is what the load balancer reads. Headers of an expected one are those that must be there.
+// answer is what a door reads. Headers of an expected one are those that must be there.
 type answer struct {
 	StatusCode        int                 `json:"statusCode"`
 	MultiValueHeaders map[string][]string `json:"multiValueHeaders"`
@@ -41,18 +44,51 @@ func TestEvents(t *testing.T) {
 	for _, name := range files {
 		t.Run(name, func(t *testing.T) {
 			f := newFunction(t, compiled)
+			invoke := f.Invoke
+			if door(name) == "authorizer" {
+				invoke = function.Authorizer{Function: f}.Invoke
+			}
 			for i, want := range expected(t, name) {
-				data, err := f.Invoke(context.Background(), read(t, name))
+				data, err := invoke(context.Background(), read(t, name))
 				if err != nil {
 					t.Fatal(err)
 				}
-				var got answer
-				if err := json.Unmarshal(data, &got); err != nil {
-					t.Fatalf("answer %d: %v: %s", i+1, err, data)
+				if door(name) == "authorizer" {
+					equal(t, data, want)
+					continue
 				}
-				compare(t, got, want)
+				got, wanted := decode(t, data), decode(t, want)
+				if compare(t, got, wanted); t.Failed() {
+					t.Fatalf("answer %d", i+1)
+				}
 			}
 		})
+	}
+}
+
+// door is who sends an event, and whom: the authorizer asks for a door.
+func door(name string) string {
+	first, _, _ := strings.Cut(name, "-")
+	if slices.Contains([]string{"rest", "http", "url", "authorizer"}, first) {
+		return first
+	}
+	return "alb"
+}
+
+func decode(t *testing.T, data []byte) (a answer) {
+	t.Helper()
+	if err := json.Unmarshal(data, &a); err != nil {
+		t.Fatalf("%v: %s", err, data)
+	}
+	return a
+}
+
+// equal compares what an authorizer says.
+func equal(t *testing.T, got, want []byte) {
+	t.Helper()
+	var g, w any
+	if err := errors.Join(json.Unmarshal(got, &g), json.Unmarshal(want, &w)); err != nil || !reflect.DeepEqual(g, w) {
+		t.Errorf("got %s, want %s (%v)", got, want, err)
 	}
 }
 
@@ -73,9 +109,12 @@ func compare(t *testing.T, got, want answer) {
 	}
 }
 
-// TestForm keeps the events to what a load balancer sends: one of the two forms, and members that it knows.
+// TestForm keeps the events of load balancers to what they send: one of the two forms, and members that they know.
 func TestForm(t *testing.T) {
 	for _, name := range names(t, "*.json") {
+		if door(name) != "alb" {
+			continue
+		}
 		d := json.NewDecoder(bytes.NewReader(read(t, name)))
 		d.DisallowUnknownFields()
 		var e struct {
@@ -99,8 +138,23 @@ func TestForm(t *testing.T) {
 		if single := e.Headers != nil; single == (e.MultiValueHeaders != nil) || single != (e.QueryStringParameters != nil) {
 			t.Errorf("%s mixes the two forms of events", name)
 		}
-		if _, err := event.ALB(read(t, name), time.Now(), event.Options{}); err != nil {
-			t.Errorf("%s: %v", name, err)
+	}
+}
+
+// TestDoors: each event is taken for one of the door that its file is named after.
+func TestDoors(t *testing.T) {
+	for _, name := range names(t, "*.json") {
+		want := door(name)
+		if want == "authorizer" {
+			e, err := event.ReadAuthorizer(read(t, name), time.Now(), event.AuthorizerOptions{})
+			if err != nil || !strings.HasPrefix(name, "authorizer-"+e.Request.Door.Name+"-") {
+				t.Errorf("%s is read as %+v (%v)", name, e, err)
+			}
+			continue
+		}
+		e, err := event.Read(read(t, name), time.Now(), event.Options{})
+		if err != nil || e.Request.Door.Name != want {
+			t.Errorf("%s is read as %+v (%v)", name, e, err)
 		}
 	}
 }
@@ -127,7 +181,7 @@ func read(t *testing.T, path string) []byte {
 }
 
 // expected are the answers to an event that is sent so many times.
-func expected(t *testing.T, name string) (all []answer) {
+func expected(t *testing.T, name string) (all []json.RawMessage) {
 	t.Helper()
 	data := read(t, filepath.Join("expected", name))
 	if data[0] != '[' {

@@ -15,26 +15,17 @@ func keyed(list []any) object {
 	return o
 }
 
+// balancer are the attributes of the load balancer.
 func balancer(root object) object {
-	return keyed(items(properties(root, "LoadBalancer"), "LoadBalancerAttributes"))
+	return keyed(items(properties(nested(root, "LoadBalancer"), "LoadBalancer"), "LoadBalancerAttributes"))
 }
 
 // multiValue: without it, of a header or parameter sent twice the function would see one.
 func multiValue(root object) (c complaints) {
-	targets := properties(root, "ProxyTargets")
+	targets := properties(nested(root, "LoadBalancer"), "Targets")
 	c.same("the type of the targets", text(targets, "TargetType"), "lambda")
 	attributes := keyed(items(targets, "TargetGroupAttributes"))
 	c.same("lambda.multi_value_headers.enabled", attributes["lambda.multi_value_headers.enabled"], "true")
-	return c
-}
-
-// permission: it is there before the target, which it therefore cannot name, and is for this account alone.
-func permission(root object) (c complaints) {
-	p := properties(root, "ProxyPermission")
-	c.same("what the targets wait for", text(root, "Resources", "ProxyTargets", "DependsOn"), "ProxyPermission")
-	c.same("who may invoke", text(p, "Principal"), "elasticloadbalancing.amazonaws.com")
-	c.same("from where", at(p, "SourceArn"),
-		object{"!Sub": "arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:targetgroup/*"})
 	return c
 }
 
@@ -57,6 +48,16 @@ func tls(root object) (c complaints) {
 		ref("TrustTlsHeaders"))
 	variables := objects(properties(root, "ProxyFunction"), "Environment", "Variables")
 	c.same("POSTERN_TRUST_TLS_HEADERS", variables["POSTERN_TRUST_TLS_HEADERS"], ref("TrustTlsHeaders"))
+	listener := properties(nested(root, "LoadBalancer"), "HttpsListener")
+	c.same("what the listener asks clients for", listener["MutualAuthentication"], object{
+		"Mode": ref("ClientCertificates"), "TrustStoreArn": choice("Verified", ref("TrustStoreArn"), ref("AWS::NoValue")),
+	})
+	for mode, want := range map[string]string{"off": "false", "passthrough": "true", "verify": "true"} {
+		d := deploy(root, map[string]string{"ClientCertificates": mode})
+		c.same("POSTERN_TRUST_MTLS_HEADERS with certificates "+mode, d.value(variables["POSTERN_TRUST_MTLS_HEADERS"]), want)
+	}
+	c.same("the values of ClientCertificates", texts(root, "Parameters", "ClientCertificates", "AllowedValues"),
+		[]string{"off", "passthrough", "verify"})
 	return c
 }
 

@@ -17,10 +17,15 @@ func alarms(root object) (c complaints) {
 	c.same("what DefectAlarm watches", []any{defect["Namespace"], defect["MetricName"]},
 		[]any{metric["MetricNamespace"], metric["MetricName"]})
 	c.same("where DefectFilter looks", properties(root, "DefectFilter")["LogGroupName"], ref("ProxyLog"))
-	c.same("what StateThrottleAlarm watches", properties(root, "StateThrottleAlarm")["Dimensions"],
-		[]any{object{"Name": "TableName", "Value": ref("StateTable")}})
+	one, other := properties(root, "DefectFilter"), properties(root, "AuthorizerDefectFilter")
+	c.same("where AuthorizerDefectFilter looks", other["LogGroupName"], ref("AuthorizerLog"))
+	c.same("what AuthorizerDefectFilter counts", other["MetricTransformations"], one["MetricTransformations"])
 	for name, resource := range objects(root, "Resources") {
 		if text(resource, "Type") == "AWS::CloudWatch::Alarm" {
+			said, end := text(resource, "Properties", "AlarmDescription"), " Runbook: docs/runbook.md#"+anchor(name)
+			if !strings.HasSuffix(said, end) {
+				c.add("the description of %s does not end with %q", name, end)
+			}
 			c.same("TreatMissingData of "+name, text(resource, "Properties", "TreatMissingData"), "notBreaching")
 			c.same("AlarmActions of "+name, at(resource, "Properties", "AlarmActions"),
 				object{"!If": []any{"Alarmed", []any{ref("AlarmTopicArn")}, ref("AWS::NoValue")}})
@@ -48,6 +53,25 @@ func parameters(root object) (c complaints) {
 		}
 		if !used[name] {
 			c.add("the parameter %s is not used", name)
+		}
+	}
+	return c
+}
+
+// names: a logical name is there once in a template, whatever it is of (CloudFormation user guide, parameters). Outputs may
+// repeat it.
+func names(root object) (c complaints) {
+	templates := named(objects(root, "Nested"))
+	templates["template.yaml"] = root
+	for file, template := range templates {
+		taken := map[string]string{}
+		for _, section := range []string{"Parameters", "Rules", "Mappings", "Conditions", "Resources"} {
+			for name := range objects(template, section) {
+				if other := taken[name]; other != "" {
+					c.add("%s: %s is one of %s and of %s", file, name, other, section)
+				}
+				taken[name] = section
+			}
 		}
 	}
 	return c

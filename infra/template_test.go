@@ -1,14 +1,10 @@
-// Package infra_test holds what must be true of template.yaml and no linter can know: because the code, the load balancer or
-// another line of the template relies on it.
+// Package infra_test holds what must be true of the templates and no linter can know: because the code, a door or another
+// line relies on it.
 package infra_test
 
-import (
-	"os"
-	"strings"
-	"testing"
-)
+import "testing"
 
-// check is one thing that must be true. Its complaints say what is not.
+// check is one thing that must be true of the stack. Its complaints say what is not.
 type check struct {
 	name string
 	run  func(object) complaints
@@ -18,36 +14,45 @@ func checks() []check {
 	return []check{
 		{"build", build},
 		{"alias", alias},
-		{"multi-value", multiValue},
-		{"permission", permission},
 		{"timeouts", timeouts},
+		{"environment", environment},
+		{"siblings", siblings},
+		{"dialects", dialects},
+		{"logs", logs},
+		{"names", names},
+		{"doors", doors},
+		{"rules", rules},
+		{"references", references},
+		{"wiring", wiring},
+		{"permissions", permissions},
+		{"multi-value", multiValue},
+		{"balanced", balanced},
 		{"forwarded-for", forwardedFor},
 		{"tls", tls},
-		{"environment", environment},
-		{"dialects", dialects},
+		{"host", host},
+		{"bytes", bytesKept},
+		{"integrations", integrations},
+		{"forwarding", forwarding},
+		{"authorizers", authorizers},
+		{"throttling", throttling},
+		{"api logs", apiLogs},
+		{"responses", responses},
+		{"url", url},
+		{"admin", admin},
 		{"keys", keys},
 		{"ttl", ttl},
 		{"registry", registry},
 		{"policies", policies},
+		{"called", called},
 		{"managed policies", managed},
-		{"log", log},
+		{"stars", stars},
 		{"alarms", alarms},
 		{"parameters", parameters},
-		{"host", host},
 	}
-}
-
-func template(t *testing.T) string {
-	t.Helper()
-	data, err := os.ReadFile("../template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
 }
 
 func TestTemplate(t *testing.T) {
-	root := parse(t, template(t))
+	root := stack(t, sources(t))
 	for _, c := range checks() {
 		t.Run(c.name, func(t *testing.T) {
 			for _, complaint := range c.run(root) {
@@ -57,15 +62,13 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
-// TestChecksFail breaks the template in every way that a check is there for.
+// TestChecksFail breaks the templates in every way that a check is there for.
 func TestChecksFail(t *testing.T) {
+	whole := sources(t)
 	for _, m := range mutants() {
 		t.Run(m.check+": "+m.to, func(t *testing.T) {
-			whole := template(t)
-			if n := strings.Count(whole, m.from); n != 1 {
-				t.Fatalf("%q is %d times in the template, want once", m.from, n)
-			}
-			root := parse(t, strings.Replace(whole, m.from, m.to, 1))
+			t.Parallel()
+			root := stack(t, m.apply(t, whole))
 			for _, c := range checks() {
 				if c.name == m.check {
 					if len(c.run(root)) == 0 {
