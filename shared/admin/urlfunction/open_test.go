@@ -76,7 +76,7 @@ func TestDeadline(t *testing.T) {
 		"AWS_SECRET_ACCESS_KEY": "s", "AWS_ENDPOINT_URL_DYNAMODB": hung.URL,
 	}
 	f := urlfunction.New(func(name string) (string, bool) { value, ok := env[name]; return value, ok }, &bytes.Buffer{})
-	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	out, err := f.Invoke(ctx, event(t))
 	if err != nil || ctx.Err() != nil || !strings.Contains(string(out), "urn:postern:problem:store") {
