@@ -50,7 +50,7 @@ func environmentMutants() []mutant {
 		{"environment", "ProxyFunction", "POSTERN_STREAM: ", "POSTERN_STREAMED: "},
 		{"siblings", "AuthorizerFunction", "MemorySize: !Ref MemorySize", "MemorySize: 128"},
 		{"siblings", "AuthorizerFunction", "SecurityGroupIds: !Ref FunctionSecurityGroupIds", "SecurityGroupIds: []"},
-		{"dialects", "DefaultDialect", `AllowedValues: ["", nhn, toast]`, `AllowedValues: ["", nhn]`},
+		{"dialects", "DefaultDialect", `AllowedValues: ["", aliyun, nhn, toast]`, `AllowedValues: ["", aliyun, nhn]`},
 	}
 }
 
@@ -124,6 +124,9 @@ func policyMutants() []mutant {
 		},
 		{"policies", "AdminRole", `Condition: {StringEquals: {"kms:EncryptionContext:postern": data-key}}`, "Condition: {}"},
 		{"policies", "AdminRole", "dynamodb:Scan, dynamodb:GetItem, dynamodb:PutItem, dynamodb:DeleteItem", "dynamodb:*"},
+		{"backends", "BackendFunctionsPolicy", "Resource: !Ref BackendFunctions", `Resource: "*"`},
+		{"backends", "BackendFunctionsPolicy", "Action: lambda:InvokeFunction", "Action: lambda:*"},
+		{"backends", "BackendFunctionsPolicy", "Condition: BackendFunctionsGiven", "DependsOn: ProxyLog"},
 		{"policies", "AdminRole", "[kms:GenerateDataKey, kms:Decrypt]", "[kms:GenerateDataKey, kms:Decrypt, kms:Encrypt]"},
 		{"policies", "ProxyFunction", "Role: !GetAtt ProxyRole.Arn", "Policies: [AmazonDynamoDBFullAccess]"},
 		{"policies", "AdminFunction", "Role: !GetAtt AdminRole.Arn", "Role: !GetAtt ProxyRole.Arn"},

@@ -100,6 +100,21 @@ func policies(root object) (c complaints) {
 	return c
 }
 
+// backends: functions that are backends may be called where some are named, by the proxy alone.
+func backends(root object) (c complaints) {
+	policy := properties(root, "BackendFunctionsPolicy")
+	c.same("whose policy it is", policy["RoleName"], object{"!Ref": "ProxyRole"})
+	c.same("when it holds", at(root, "Resources", "BackendFunctionsPolicy", "Condition"), "BackendFunctionsGiven")
+	statements := items(policy, "PolicyDocument", "Statement")
+	want := object{"Sid": "Backends", "Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": object{"!Ref": "BackendFunctions"}}
+	if len(statements) != 1 {
+		c.add("%d statements, want one", len(statements))
+		return c
+	}
+	c.same("its statement", statements[0], want)
+	return c
+}
+
 // called: what the roles may do with tables is what the code does.
 func called(root object) (c complaints) {
 	granted := map[string]bool{}

@@ -43,6 +43,7 @@ func checks() []check {
 		{"ttl", ttl},
 		{"registry", registry},
 		{"policies", policies},
+		{"backends", backends},
 		{"called", called},
 		{"managed policies", managed},
 		{"stars", stars},

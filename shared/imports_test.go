@@ -33,12 +33,12 @@ func rules() []rule {
 		{
 			"shared/memory",
 			[]string{
-				"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/limit", "postern/shared/registry",
-				"postern/shared/replay",
+				"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/guard", "postern/shared/limit",
+				"postern/shared/registry", "postern/shared/replay",
 			},
 			"stores import the packages whose interfaces they satisfy",
 		},
-		{"shared/registry", []string{"postern/shared/auth", "postern/shared/config", "postern/shared/limit"}, "it turns entries into what steps ask for"},
+		{"shared/registry", []string{"postern/shared/auth", "postern/shared/config", "postern/shared/guard", "postern/shared/limit"}, "it turns entries into what steps ask for"},
 		{"shared/operate", []string{"postern/shared/auth", "postern/shared/config", "postern/shared/registry"}, "operators' acts know no store"},
 		{"shared/operate/table", []string{"postern/shared/aws/dynamo", "postern/shared/config", "postern/shared/operate"}, "it is where the two meet"},
 		{
@@ -61,8 +61,8 @@ func rules() []rule {
 		{
 			"shared/store",
 			[]string{
-				"postern/shared/auth", "postern/shared/config", "postern/shared/fault", "postern/shared/forward", "postern/shared/limit",
-				"postern/shared/replay",
+				"postern/shared/auth", "postern/shared/config", "postern/shared/fault", "postern/shared/forward", "postern/shared/guard",
+				"postern/shared/limit", "postern/shared/replay",
 			},
 			"a contract knows no implementation",
 		},
@@ -70,14 +70,19 @@ func rules() []rule {
 		{
 			"shared/aws/dynamo",
 			[]string{
-				"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/limit", "postern/shared/meter",
-				"postern/shared/registry", "postern/shared/replay", "postern/shared/seal",
+				"postern/shared/auth", "postern/shared/config", "postern/shared/forward", "postern/shared/guard", "postern/shared/limit",
+				"postern/shared/meter", "postern/shared/registry", "postern/shared/replay", "postern/shared/seal",
 				"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/hashicorp/golang-lru/v2",
 			},
 			"stores import the packages whose interfaces they satisfy",
 		},
 		{"shared/aws/dynamo/dynamotest", []string{"postern/shared/aws", "github.com/aws/aws-sdk-go-v2"}, "it starts a server for tests"},
-		{"shared/aws/kms", []string{"postern/shared/seal", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}, "it wraps data keys"},
+		{
+			"shared/aws/lambda",
+			with("postern/shared/aws/awsenv", "postern/shared/forward", "github.com/aws/aws-sdk-go-v2"),
+			"it calls functions in the place of backends, over the connections that forward opens",
+		},
+		{"shared/aws/kms", []string{"postern/shared/aws/awsenv", "postern/shared/seal", "github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}, "it wraps data keys"},
 		{"shared/aws", []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "postern/shared/meter"}, "the only users of the AWS SDK"},
 		{"shared/function", []string{"postern/shared", "github.com/aws/aws-lambda-go", "github.com/aws/aws-sdk-go-v2"}, "it wires a function; no YAML, no command line"},
 		{"functions", []string{"postern/shared/function"}, "a few lines of wiring"},

@@ -76,6 +76,9 @@ func attrs(r *gateway.Record) []slog.Attr {
 		slog.String("client", r.Client.String()),
 		slog.Time("received", q.Received),
 	)
+	if r.Stage != "" {
+		attrs = append(attrs, slog.String("stage", r.Stage))
+	}
 	if r.Route != nil {
 		attrs = append(attrs, slog.String("route", r.Route.Name))
 	}

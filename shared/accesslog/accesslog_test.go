@@ -116,6 +116,8 @@ func TestRefused(t *testing.T) {
 		{"cut where the door cannot", func(r *gateway.Record) {
 			r.Answer.Cut, r.Request.Door.Cuts = true, false
 		}, map[string]any{"cut": false}},
+		{"no stage", func(*gateway.Record) {}, map[string]any{"stage": nil}},
+		{"of a stage", func(r *gateway.Record) { r.Stage = "test" }, map[string]any{"stage": "test"}},
 		{"not delivered", func(r *gateway.Record) { r.SendErr = errors.New("reset") }, map[string]any{"send_error": "reset"}},
 		{"by an authorizer", func(r *gateway.Record) { r.Authorizer, r.Answer = true, nil }, map[string]any{"message": "verdict", "status": nil}},
 	}

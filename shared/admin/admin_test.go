@@ -112,7 +112,7 @@ func (d down) Put(context.Context, string, []byte, []byte, time.Time, time.Time)
 func TestDown(t *testing.T) {
 	bodies := map[string]string{
 		"putApp": `{}`, "putPlan": `{"rate":"1/s"}`, "putSecret": `{"value":"x"}`, "putGrant": `{"plan":"none"}`,
-		"resetQuota": `{"owner":"x"}`, "replaceRegistry": `{"version":1}`, "applyRegistry": `{"version":1}`,
+		"putHost": `{}`, "putAPI": `{}`, "putOwner": `{}`, "resetQuota": `{"owner":"x"}`, "replaceRegistry": `{"version":1}`, "applyRegistry": `{"version":1}`,
 	}
 	for _, panics := range []bool{false, true} {
 		d := down{panics}
@@ -121,7 +121,8 @@ func TestDown(t *testing.T) {
 			if o.Name == "getDescription" {
 				continue
 			}
-			path := strings.NewReplacer("{flag}", "disabled", "{app}", "a", "{key}", "k", "{plan}", "p", "{secret}", "s", "{api}", "i").Replace(o.Path)
+			path := strings.NewReplacer("{app}/flags/{flag}", "a/flags/disabled", "{owner}/flags/{flag}", "o/flags/overdue", "{flag}", "legal",
+				"{host}", "h", "{owner}", "o", "{app}", "a", "{key}", "k", "{plan}", "p", "{secret}", "s", "{api}", "i").Replace(o.Path)
 			for _, header := range []string{"If-Match: *", key} {
 				if o.Method == "GET" && header == key || o.Name == "replaceRegistry" && header == key && panics {
 					continue

@@ -62,9 +62,12 @@ func (d *decoder) note(pointer, format string, args ...any) {
 // value reads a value. An error ends everything: this is no JSON.
 func (d *decoder) value(pointer string, into reflect.Value) error {
 	_, isText := into.Addr().Interface().(encoding.TextUnmarshaler)
+	_, isShort := into.Addr().Interface().(short)
 	switch kind := into.Kind(); {
 	case isText:
 		return d.scalar(pointer, into)
+	case isShort:
+		return d.short(pointer, into)
 	case kind == reflect.Struct, kind == reflect.Map:
 		return d.object(pointer, into)
 	case kind == reflect.Slice:
@@ -72,6 +75,36 @@ func (d *decoder) value(pointer string, into reflect.Value) error {
 	default:
 		return d.scalar(pointer, into)
 	}
+}
+
+// short is an object that a string may stand for.
+type short interface{ FromWord(word string) error }
+
+func (d *decoder) short(pointer string, into reflect.Value) error {
+	var raw json.RawMessage
+	if err := d.Decode(&raw); err != nil {
+		return err
+	}
+	switch raw[0] {
+	case '"':
+	case '{':
+		inner := &decoder{Decoder: json.NewDecoder(bytes.NewReader(raw))}
+		err := inner.object(pointer, into)
+		d.defects = append(d.defects, inner.defects...)
+		return err
+	default:
+		d.note(pointer, "a string or an object belongs here")
+		return nil
+	}
+	var word string
+	err := json.Unmarshal(raw, &word)
+	if err == nil {
+		err = into.Addr().Interface().(short).FromWord(word)
+	}
+	if err != nil {
+		d.note(pointer, "%s", err)
+	}
+	return nil
 }
 
 // opened reads the beginning of an object or a list. What is another value is noted and left out.

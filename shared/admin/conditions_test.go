@@ -18,6 +18,7 @@ func conditions(t *testing.T, s stores) {
 		{"/v1/plans/gold", `{"rate":"50/s"}`, `{"rate":"51/s"}`},
 		{"/v1/secrets/members-hmac", `{"value":"` + plantedSecret + `"}`, `{"value":"` + plantedOther + `"}`},
 		{"/v1/apps/lab/grants/members", `{"plan":"gold"}`, `{"plan":"free"}`},
+		{"/v1/owners/acme", `{}`, `{"flags":["overdue"]}`},
 	} {
 		b.call("PUT", tt.path, tt.before)
 		first := b.call("GET", tt.path, "").etag()

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 
@@ -18,15 +19,25 @@ func grantRoutes() []route {
 	}
 }
 
-// grant is an API that an app may call.
+// grant is what an app may call of an API.
 type grant struct {
-	API  string `json:"api"`
-	Plan string `json:"plan"` // none: without one
+	API    string        `json:"api"`
+	Plan   string        `json:"plan"`             // none: without one
+	Routes []string      `json:"routes,omitempty"` // nil: all
+	Stages []string      `json:"stages,omitempty"` // nil: all
+	Until  config.Moment `json:"until,omitzero"`   // zero: for ever
 }
 
-// planWish is the plan that an app gets.
-type planWish struct {
-	Plan string `json:"plan"`
+// grantWish is what an app gets of an API. Unlike config.Grant it has no short form.
+type grantWish struct {
+	Plan   string        `json:"plan"`
+	Routes []string      `json:"routes"`
+	Stages []string      `json:"stages"`
+	Until  config.Moment `json:"until"`
+}
+
+func grantOf(api string, g config.Grant) grant {
+	return grant{api, cmp.Or(g.Plan, "none"), g.Routes, g.Stages, g.Until}
 }
 
 func (c *call) listGrants() (*answer, error) {
@@ -36,8 +47,8 @@ func (c *call) listGrants() (*answer, error) {
 			return nil, err
 		}
 		var all []grant
-		for api, plan := range app.Grants {
-			all = append(all, grant{api, plan})
+		for api, g := range app.Grants {
+			all = append(all, grantOf(api, g))
 		}
 		return list(c, all, func(g grant) string { return g.API })
 	})
@@ -51,15 +62,15 @@ func (c *call) shownGrant(reg *config.Registry) (any, error) {
 		return nil, err
 	}
 	api := c.vars["api"]
-	plan, ok := app.Grants[api]
+	g, ok := app.Grants[api]
 	if !ok {
 		return nil, unknown("grant", api, maps.Keys(app.Grants))
 	}
-	return grant{api, plan}, nil
+	return grantOf(api, g), nil
 }
 
 func (c *call) putGrant() (*answer, error) {
-	var wish planWish
+	var wish grantWish
 	if err := c.decode(&wish); err != nil {
 		return nil, err
 	}
@@ -69,9 +80,9 @@ func (c *call) putGrant() (*answer, error) {
 			return err
 		}
 		if app.Grants == nil {
-			app.Grants = map[string]string{}
+			app.Grants = map[string]config.Grant{}
 		}
-		app.Grants[c.vars["api"]] = wish.Plan
+		app.Grants[c.vars["api"]] = config.Grant(wish)
 		return nil
 	})
 }

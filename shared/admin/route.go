@@ -58,7 +58,8 @@ func (r *route) match(path string) (map[string]string, bool) {
 func routes() []route {
 	var all []route
 	for _, some := range [][]route{
-		aboutRoutes(), registryRoutes(), appRoutes(), planRoutes(), secretRoutes(), keyRoutes(), flagRoutes(), grantRoutes(), quotaRoutes(),
+		aboutRoutes(), registryRoutes(), appRoutes(), planRoutes(), secretRoutes(), keyRoutes(), flagRoutes(), stateRoutes(), grantRoutes(),
+		quotaRoutes(),
 	} {
 		all = append(all, some...)
 	}

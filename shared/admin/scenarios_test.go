@@ -6,7 +6,7 @@ import "testing"
 func scenarios() map[string]func(*testing.T, stores) {
 	return map[string]func(*testing.T, stores){
 		"registry": wholeRegistry, "apps": apps, "plans": plans, "secrets": secrets, "keys": keys, "flags": flags, "grants": grants,
-		"conditions": conditions, "races": races, "once": once, "once at a time": onceAtATime, "pages": pages, "quotas": quotas,
+		"conditions": conditions, "races": races, "once": once, "once at a time": onceAtATime, "pages": pages, "quotas": quotas, "states": states,
 	}
 }
 

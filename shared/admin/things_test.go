@@ -69,7 +69,7 @@ func flags(t *testing.T, s stores) {
 		b.call("PUT", "/v1/apps/shop/flags/disabled", "").is(204)
 		b.call("GET", "/v1/apps/shop/flags", "").is(200, `{"items":["disabled"]}`)
 	}
-	b.call("PUT", "/v1/apps/shop/flags/disabeld", "").refused(404, "not-found", `there is no flag \"disabeld\": write disabled`)
+	b.call("PUT", "/v1/apps/shop/flags/disabeld", "").refused(404, "not-found", `there is no flag \"disabeld\": apps have disabled`)
 	b.call("PUT", "/v1/apps/nobody/flags/disabled", "").refused(404, "not-found", `there is no app \"nobody\"`)
 	b.call("PUT", "/v1/apps/shop/flags/disabled", "", `If-Match: "x"`).refused(412, "changed")
 	for range 2 {
@@ -84,7 +84,12 @@ func grants(t *testing.T, s stores) {
 	b.call("GET", "/v1/apps/shop/grants", "").is(200, `{"items":[{"api":"members","plan":"free"},{"api":"orders","plan":"none"}]}`)
 	b.call("PUT", "/v1/apps/shop/grants/orders", `{"plan":"gold"}`).is(200, `{"api":"orders","plan":"gold"}`)
 	b.call("PUT", "/v1/apps/shop/grants/users", `{"plan":"none"}`).is(201)
-	b.call("PUT", "/v1/apps/lab/grants/users", `{"plan":""}`).refused(422, "invalid")
+	b.call("PUT", "/v1/apps/lab/grants/orders", `{"routes":["list"],"stages":["test"],"until":"2027-01-31T09:00:00+09:00"}`).is(201,
+		`{"api":"orders","plan":"none","routes":["list"],"stages":["test"],"until":"2027-01-31T00:00:00Z"}`)
+	b.call("GET", "/v1/apps/lab", "").is(200, `"orders":{"routes":["list"],"stages":["test"],"until":"2027-01-31T00:00:00Z"}`)
+	b.call("PUT", "/v1/apps/lab/grants/orders", `{"until":"tomorrow"}`).refused(400, "malformed", `\"tomorrow\" is no moment`)
+	b.call("DELETE", "/v1/apps/lab/grants/orders", "").is(204)
+	b.call("PUT", "/v1/apps/lab/grants/users", `{"plan":""}`).is(201, `"plan":"none"`)
 	b.call("PUT", "/v1/apps/lab/grants/users", `{"plan":"glod"}`).refused(422, "invalid", `did you mean \"gold\"?`)
 	b.call("PUT", "/v1/apps/nobody/grants/users", `{"plan":"gold"}`).refused(404, "not-found", `there is no app \"nobody\"`)
 	b.call("GET", "/v1/apps/shop/grants/users", "").is(200, `{"api":"users","plan":"none"}`)

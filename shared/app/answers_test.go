@@ -79,7 +79,7 @@ func TestBrokenAnswer(t *testing.T) {
 
 func TestAnswerProblems(t *testing.T) {
 	for _, c := range []struct{ name, dialect, answers, path, text string }{
-		{"unknown kind", "nhn", `{auth.hmc.missing: {status: 401}}`, ".auth.hmc.missing", "there are: auth.hmac, auth.jwks, auth.jwt, auth.key"},
+		{"unknown kind", "nhn", `{auth.hmc.missing: {status: 401}}`, ".auth.hmc.missing", "there are: auth.basic, auth.grant, auth.hmac, auth.jwks, auth.jwt, auth.key"},
 		{"unknown root", "nhn", `{rout: {status: 401}}`, ".rout", "there are: access, auth, backend, "},
 		{"below a leaf", "nhn", `{route.path.x: {status: 401}}`, ".route.path.x", "there are: route.path"},
 		{"status", "nhn", `{route: {status: 42}}`, ".route.status", "write a status from 200 on"},

@@ -15,7 +15,9 @@ import (
 	"postern/shared/dialect"
 	"postern/shared/forward"
 	"postern/shared/gateway"
+	"postern/shared/guard"
 	"postern/shared/limit"
+	"postern/shared/replay"
 )
 
 // Options are what a gateway is made with, beside its definition.
@@ -25,10 +27,13 @@ type Options struct {
 	Plans    limit.Plans
 	Counter  limit.Counter
 	Breaker  forward.Breaker
+	Nonces   replay.Nonces
+	States   guard.Standings                           // nil: nothing is asked about states
 	Secret   func(name string) (value string, ok bool) // what ${secret:NAME} stands for
 	Env      func(name string) (value string, ok bool) // what ${env:NAME} stands for
 	File     func(name string) ([]byte, error)         // a file beside the definition
 	Dial     forward.Dial                              // nil: the network's own
+	Function func(name string) (forward.Caller, error) // what stands for a backend's function; nil: none is called
 	Now      func() time.Time                          // nil: time.Now
 	Log      func(context.Context, *gateway.Record)
 	Enforce  bool // routes that an authorizer alone cannot judge are problems

@@ -62,7 +62,7 @@ const (
 
 func callers() *config.Registry {
 	return &config.Registry{Version: 1, Secrets: map[string]string{"jwt": "jwt-secret"}, Apps: []config.App{
-		{Name: "shop", Keys: []config.Key{{Name: "main", Primary: "key-of-shop"}}, Grants: map[string]string{"members": ""}},
+		{Name: "shop", Keys: []config.Key{{Name: "main", Primary: "key-of-shop"}}, Grants: map[string]config.Grant{"members": {}}},
 	}}
 }
 

@@ -140,7 +140,7 @@ func BenchmarkApps(b *testing.B) {
 			for i := range n {
 				key := fmt.Sprintf("key%010d", i)
 				registry.Apps = append(registry.Apps, config.App{
-					Name: fmt.Sprint("app", i), Grants: map[string]string{"members": "p"}, Keys: []config.Key{{Name: "k", Primary: key}},
+					Name: fmt.Sprint("app", i), Grants: map[string]config.Grant{"members": {Plan: "p"}}, Keys: []config.Key{{Name: "k", Primary: key}},
 				})
 				if i%(n/10) == 0 {
 					requests = append(requests, request("/members/7", "X-Nhn-Apikey", key))

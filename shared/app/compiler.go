@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,7 +14,9 @@ import (
 	"postern/shared/fault"
 	"postern/shared/forward"
 	"postern/shared/gateway"
+	"postern/shared/guard"
 	"postern/shared/limit"
+	"postern/shared/memory"
 	"postern/shared/route"
 	"postern/shared/validate"
 )
@@ -29,7 +32,11 @@ type compiler struct {
 	models   map[string]*validate.Model // by path; nil: broken
 	zones    map[string]*time.Location  // of quotas, by name
 	refusals limit.Refusals             // shared by all limits
+	local    limit.Counter              // of this process alone
 	problems config.Problems
+
+	insideClient *forward.Client              // of backends inside the network
+	inside       map[string]*gateway.Outbound // where they are, by the name of vpc-access; nil: nowhere that may be called
 }
 
 // problem reports what is wrong at a path.
@@ -45,7 +52,8 @@ func (c *compiler) defect(path string, kind fault.Kind, err error) *fault.Fault 
 }
 
 func (c *compiler) compile() func(*gateway.Request) *gateway.API {
-	c.client = forward.NewClient(c.egress(), c.Dial)
+	c.client, c.local = forward.NewClient(c.egress(), c.Dial), memory.NewCounter()
+	c.insideClient, c.inside = forward.NewClient(c.insideEgress(), c.Dial), c.accesses()
 	hosts, names := route.NewHosts[*gateway.API](), map[string]bool{}
 	for i := range c.def.APIs {
 		api := &c.def.APIs[i]
@@ -89,10 +97,24 @@ func (c *compiler) nowhere() *gateway.API {
 		c.dialect(path, voice)
 		return nil
 	}
+	own := &build{compiler: c, path: path, api: &config.API{}, policy: &config.Policy{}, dialect: d}
 	return &gateway.API{
 		Name: "", Dialect: d.Name, Digest: c.digest,
-		Steps: []gateway.Step{gateway.Fail("route", fault.New(fault.RouteHost, nil, nil))}, Amend: d.Amend, Render: d.Render,
+		Steps: append(own.first(), unknownHost()), Amend: d.Amend, Render: d.Render,
 	}
+}
+
+// first are the checks of every request that come before its route.
+func (b *build) first() []gateway.Step {
+	steps := slices.DeleteFunc(b.line(), func(s gateway.Step) bool { return !b.early(s.Name) })
+	return ordered(steps, b.dialect.Order)
+}
+
+// unknownHost refuses a host that no API serves.
+func unknownHost() gateway.Step {
+	return gateway.Step{Name: "route", Run: func(_ context.Context, x *gateway.Exchange) error {
+		return fault.New(fault.RouteHost, fault.Args{"host": guard.HostName(x.Request.Host)}, nil)
+	}}
 }
 
 func (c *compiler) find(v config.Voice) *dialect.Dialect {

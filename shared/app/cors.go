@@ -30,6 +30,10 @@ func (b *build) cors() []gateway.Step {
 	c := guard.CORS{
 		Methods: policy.Methods, Headers: policy.Headers, Expose: policy.Expose,
 		MaxAge: (*time.Duration)(policy.MaxAge), Credentials: policy.Credentials,
+		Refuse: b.dialect.Checks.Origins, Served: methods,
+	}
+	if all {
+		c.Served = []string{"*"}
 	}
 	for _, origin := range policy.Origins {
 		c.Origins = append(c.Origins, strings.ToLower(origin)) // as browsers send it
@@ -49,6 +53,19 @@ func (b *build) cors() []gateway.Step {
 		b.amend = append(b.amend, c.Amend())
 	}
 	return []gateway.Step{c.Step()}
+}
+
+// crosses says that scripts of other origins may call some of the API.
+func crosses(api *config.API) bool {
+	within := func(p *config.Policy) bool {
+		for _, stage := range p.Stages {
+			if stage.CORS != nil {
+				return true
+			}
+		}
+		return p.CORS != nil
+	}
+	return within(&api.Policy) || slices.ContainsFunc(api.Routes, func(r config.Route) bool { return within(&r.Policy) })
 }
 
 func (b *build) checkOrigins() {

@@ -14,3 +14,10 @@ func (c *compiler) egress() forward.Guard {
 	}
 	return forward.Guard{Allow: allow}
 }
+
+// insideEgress admits private addresses too: the operator says by vpc-access that they are meant.
+func (c *compiler) insideEgress() forward.Guard {
+	guard := c.egress()
+	guard.Private = true
+	return guard
+}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -32,17 +33,37 @@ type windows struct {
 	special map[string][]limit.Window
 }
 
+// step is the name of the step that charges a limit.
+func step(l *config.Limit) string {
+	kind, _, _ := strings.Cut(l.Per, ":")
+	return "limit." + kind
+}
+
 // limits charge each owner once. What is kept when a later limit refuses is charged first, by itself.
 func (b *build) limits() []gateway.Step {
+	b.keptLimits()
 	var order []*group
 	groups := map[grouped]*group{}
 	for _, keep := range []bool{true, false} {
 		for _, name := range slices.Sorted(maps.Keys(b.policy.Limits)) {
 			l := b.policy.Limits[name]
-			if l.Keep != keep || b.route == nil && l.Per == "route" {
+			if l.Keep != keep || b.route == nil && !b.early(step(&l)) {
 				continue // a route's limits are those of its own steps
 			}
-			b.checkLimit("limits."+name, &l)
+			at, problem := b.checkLimit("limits."+name, &l)
+			switch {
+			case problem == "":
+			case !b.dialect.Checks.Definitions:
+				b.problem(at, "%s", problem)
+			case b.route == nil:
+				continue // its routes answer for it
+			default:
+				return []gateway.Step{b.brokenLimit(at, name, problem)}
+			}
+			if b.route != nil && b.early(step(&l)) {
+				b.sameOfAPI(name, &l)
+				continue
+			}
 			id := grouped{l.Per, b.scope(name, &l), l.From != "", keep}
 			if groups[id] == nil {
 				if groups[id] = b.group(name, id); groups[id] == nil {
@@ -66,7 +87,8 @@ func (b *build) limits() []gateway.Step {
 // are always the API's.
 func (b *build) scope(name string, l *config.Limit) string {
 	inherited, ok := b.api.Limits[name]
-	if b.route == nil || l.Per == "api" || l.Per != "route" && ok && reflect.DeepEqual(inherited, *l) {
+	all := b.route == nil || slices.Contains([]string{"gateway", "server", "api"}, l.Per)
+	if all || l.Per != "route" && ok && reflect.DeepEqual(inherited, *l) {
 		return ""
 	}
 	return routeName(b.route)
@@ -82,13 +104,42 @@ func (b *build) group(name string, id grouped) *group {
 		}
 		return g
 	}
-	owner, err := limit.NewOwner(id.per, b.api.Name, id.route)
+	owner, err := b.owner(id)
 	if err != nil {
 		b.problem("limits."+name+".per", "%v", err)
 		return nil
 	}
 	g.Owner = owner
+	if id.per == "server" {
+		g.Counter = b.local
+	}
 	return g
+}
+
+func (b *build) owner(id grouped) (limit.Owner, error) {
+	kind, name, _ := strings.Cut(id.per, ":")
+	switch {
+	case id.per == "host:inner":
+		var inner []string
+		for _, host := range b.api.Hosts {
+			if host.Kind == "inner" {
+				inner = append(inner, strings.ToLower(host.Name))
+			}
+		}
+		if inner == nil {
+			return limit.Owner{}, errors.New("the API has no host of the kind inner: " +
+				"write one like {name: g1.example.com, kind: inner}")
+		}
+		return limit.HostOwner(b.api.Name, id.route, inner), nil
+	case kind == "parameter":
+		p, ok := b.policy.Parameters[name]
+		if !ok && slices.Contains(b.dialect.Order, "limit.parameter") {
+			return limit.Owner{}, fmt.Errorf("there is no parameter %q: declare it under parameters", name)
+		}
+		return limit.ParameterOwner(b.api.Name, id.route, name, p.In), nil
+	default:
+		return limit.NewOwner(id.per, b.api.Name, id.route)
+	}
 }
 
 // step puts the windows together, for each single owner with its own in their place.
@@ -176,36 +227,4 @@ func (c *compiler) zone(name string) (*time.Location, error) {
 	}
 	c.zones[name] = zone
 	return zone, nil
-}
-
-// checkLimit reports the first thing in a limit that contradicts another.
-func (b *build) checkLimit(key string, l *config.Limit) {
-	rate, quota, window, plan := !l.Rate.IsZero(), !l.Quota.IsZero(), !l.Window.IsZero(), l.From != ""
-	kind, _, _ := strings.Cut(l.Per, ":")
-	switch {
-	case !rate && !quota && !window && !plan:
-		b.problem(key, "it limits nothing: give it a rate, a quota, a window or from: plan")
-	case plan && (rate || quota || window), window && (rate || quota):
-		b.problem(key, "only a rate and a quota go together: write two limits")
-	case plan && l.Per != "app":
-		b.problem(key+".per", "plans are granted to applications: count per app")
-	case plan && b.otherPlan(key):
-		b.problem(key+".from", "another limit counts the plan already: remove one")
-	case l.Burst < 0 || l.Burst > 0 && !rate:
-		b.problem(key+".burst", "it is the size of a rate's bucket: give the limit a rate, or a burst of 1 or more")
-	case len(l.Special) > 0 && !quota:
-		b.problem(key+".special", "single owners get another quota: give the limit one for the rest")
-	case len(l.Special) > 0 && kind != "app" && kind != "header" && kind != "path":
-		b.problem(key+".special", "only owners with a name have quotas of their own: count per app, header:NAME or path:NAME")
-	}
-}
-
-// otherPlan says that a limit before this one counts the plan too.
-func (b *build) otherPlan(key string) bool {
-	for name, l := range b.policy.Limits {
-		if l.From != "" && "limits."+name < key {
-			return true
-		}
-	}
-	return false
 }

@@ -49,10 +49,10 @@ func sold() *config.Registry {
 		Plans:   map[string]config.Plan{"gold": {Rate: config.Rate{N: 9, Per: time.Second}, Quota: config.Quota{N: 1, Unit: "day"}}},
 		Apps: []config.App{
 			{
-				Name: "shop", Grants: map[string]string{"members": "gold"},
+				Name: "shop", Grants: map[string]config.Grant{"members": {Plan: "gold"}},
 				Keys: []config.Key{{Name: "1", Primary: "key-1-of-shop", Secondary: "key-1-of-shop-too"}, {Name: "2", Primary: "key-2-of-shop"}},
 			},
-			{Name: "free", Grants: map[string]string{"members": ""}, Keys: []config.Key{{Name: "1", Primary: "key-1-of-free"}}},
+			{Name: "free", Grants: map[string]config.Grant{"members": {}}, Keys: []config.Key{{Name: "1", Primary: "key-1-of-free"}}},
 		},
 	}
 }
@@ -260,8 +260,12 @@ func TestLimitsStoreDown(t *testing.T) {
 
 func TestLimitProblems(t *testing.T) {
 	for _, tt := range []struct{ dialect, limits, path, text string }{
-		{"nhn", "a: {per: parameter:x, rate: 1/s}", "limits.a.per", "write api, route"},
-		{"nhn", "a: {per: owner, rate: 1/s}", "limits.a.per", "write api, route"},
+		{"nhn", "a: {per: parameter:x, rate: 1/s}", "limits", `dialect nhn has no step "limit.parameter"`},
+		{"nhn", "a: {per: owner, rate: 1/s}", "limits", `dialect nhn has no step "limit.owner"`},
+		{"nhn", "a: {per: gateway, rate: 1/s}", "limits", `dialect nhn has no step "limit.gateway"`},
+		{"nhn", "a: {per: server, rate: 1/s}", "limits", `dialect nhn has no step "limit.server"`},
+		{"nhn", "a: {per: host:inner, rate: 1/s}", "limits.a.per", "no host of the kind inner"},
+		{"nhn", "a: {per: nobody, rate: 1/s}", "limits.a.per", "write gateway, server, api, route"},
 		{"nhn", "a: {per: header, rate: 1/s}", "limits.a.per", "header:NAME"},
 		{"toast", "a: {per: app, rate: 1/s}", "limits", `dialect toast has no step "limit.app"`},
 		{"nhn", "a: {per: api}", "limits.a", "give it a rate"},

@@ -13,7 +13,11 @@ import (
 // period of theirs is longer than a month.
 func Periods(def *config.Definition) map[string]time.Duration {
 	longest := map[string]time.Duration{}
-	note := func(p *config.Policy) {
+	var note func(p *config.Policy)
+	note = func(p *config.Policy) {
+		for _, stage := range p.Stages {
+			note(&stage)
+		}
 		for _, l := range p.Limits {
 			if kind, _, _ := strings.Cut(l.Per, ":"); l.From == "" {
 				longest[kind] = max(longest[kind], period(&l))

@@ -70,7 +70,7 @@ func (p planted) registry() *config.Registry {
 		Version: 1, Secrets: map[string]string{"hmac": p.hmac, "jwt": p.jwt, "header": p.header},
 		Plans: map[string]config.Plan{"free": {Rate: config.Rate{N: 8, Per: time.Second}}},
 		Apps: []config.App{{
-			Name: "shop", Grants: map[string]string{"signed": "free"},
+			Name: "shop", Grants: map[string]config.Grant{"signed": {Plan: "free"}},
 			Keys: []config.Key{{Name: "k", Primary: p.primary, Secondary: p.secondary}},
 		}},
 	}

@@ -9,7 +9,12 @@ import (
 )
 
 // VerifyAPIKey is the step "api-key.verify": the key in the slot is known, active and granted this API.
-func VerifyAPIKey(slot int, keys Keys) gateway.Step {
+func VerifyAPIKey(slot int, keys Keys) gateway.Step { return verifyAPIKey(slot, keys, true) }
+
+// IdentifyAPIKey is VerifyAPIKey where the step "grant" asks for the grant.
+func IdentifyAPIKey(slot int, keys Keys) gateway.Step { return verifyAPIKey(slot, keys, false) }
+
+func verifyAPIKey(slot int, keys Keys, granted bool) gateway.Step {
 	return gateway.Step{Name: "api-key.verify", Run: func(ctx context.Context, x *gateway.Exchange) error {
 		c, err := credential(x, slot)
 		if c == nil || err != nil {
@@ -24,7 +29,7 @@ func VerifyAPIKey(slot int, keys Keys) gateway.Step {
 		case key.Inactive:
 			return fault.New(fault.AuthKeyInactive, nil, nil)
 		}
-		if _, granted := key.Grants[x.API.Name]; !granted {
+		if _, ok := key.Grants[x.API.Name]; granted && !ok {
 			return fault.New(fault.AuthKeyUnknown, nil, errNoGrant)
 		}
 		identify(x, key)

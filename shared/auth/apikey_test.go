@@ -3,7 +3,7 @@ package auth_test
 import (
 	"crypto"
 	"errors"
-	"fmt"
+	"reflect"
 	"testing"
 
 	"postern/shared/auth"
@@ -19,12 +19,12 @@ func TestKeyID(t *testing.T) {
 }
 
 func TestVerifyAPIKey(t *testing.T) {
-	granted := map[string]string{"orders": "gold", "other": ""}
+	granted := map[string]auth.Grant{"orders": {Plan: "gold"}, "other": {}}
 	store := keys{byID: map[string]*auth.Key{
 		auth.KeyID("good"):        {Name: "main", App: "shop", Grants: granted},
-		auth.KeyID("planless"):    {Name: "free", App: "shop", Grants: map[string]string{"orders": ""}},
+		auth.KeyID("planless"):    {Name: "free", App: "shop", Grants: map[string]auth.Grant{"orders": {}}},
 		auth.KeyID("off"):         {Name: "old", App: "shop", Grants: granted, Inactive: true},
-		auth.KeyID("foreign"):     {Name: "main", App: "blog", Grants: map[string]string{"other": "gold"}},
+		auth.KeyID("foreign"):     {Name: "main", App: "blog", Grants: map[string]auth.Grant{"other": {Plan: "gold"}}},
 		auth.KeyID("off-foreign"): {Name: "old", App: "blog", Inactive: true},
 		"good":                    {Name: "raw", App: "raw", Grants: granted},
 	}}
@@ -34,8 +34,8 @@ func TestVerifyAPIKey(t *testing.T) {
 		want        fault.Kind
 		principal   *gateway.Principal
 	}{
-		{name: "granted", value: "good", store: store, principal: &gateway.Principal{App: "shop", KeyID: "main", Plan: "gold"}},
-		{name: "no plan", value: "planless", store: store, principal: &gateway.Principal{App: "shop", KeyID: "free"}},
+		{name: "granted", value: "good", store: store, principal: &gateway.Principal{App: "shop", KeyID: "main", Plan: "gold", Grant: &auth.Grant{Plan: "gold"}}},
+		{name: "no plan", value: "planless", store: store, principal: &gateway.Principal{App: "shop", KeyID: "free", Grant: &auth.Grant{}}},
 		{name: "inactive", value: "off", store: store, want: fault.AuthKeyInactive},
 		{name: "not granted this API", value: "foreign", store: store, want: fault.AuthKeyUnknown},
 		{name: "inactive and not granted", value: "off-foreign", store: store, want: fault.AuthKeyInactive},
@@ -49,7 +49,7 @@ func TestVerifyAPIKey(t *testing.T) {
 			if got := run(x, auth.VerifyAPIKey(0, tt.store)); got != tt.want {
 				t.Errorf("api-key = %q, want %q", got, tt.want)
 			}
-			if fmt.Sprint(x.Principal) != fmt.Sprint(tt.principal) || x.Store.Reads() != 1 {
+			if !reflect.DeepEqual(x.Principal, tt.principal) || x.Store.Reads() != 1 {
 				t.Errorf("principal = %+v, store calls %d, want %+v, 1", x.Principal, x.Store.Reads(), tt.principal)
 			}
 		})
@@ -58,7 +58,7 @@ func TestVerifyAPIKey(t *testing.T) {
 
 // Whoever an API key has named stays the caller when a signature without an app is verified as well.
 func TestTheCallerIsNotForgotten(t *testing.T) {
-	key := &auth.Key{Name: "main", App: "shop", Grants: map[string]string{"orders": ""}}
+	key := &auth.Key{Name: "main", App: "shop", Grants: map[string]auth.Grant{"orders": {}}}
 	store := keys{byID: map[string]*auth.Key{auth.KeyID("good"): key}}
 	x := exchange(&gateway.Credential{APIKey: "good"}, signed(crypto.SHA256, fromBase64(t, n2MAC), n2))
 	steps := append([]gateway.Step{auth.VerifyAPIKey(0, store)}, auth.NewHMAC(1, auth.NewStatic(nhnSecret), 0).Steps()...)

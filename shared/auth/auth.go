@@ -6,6 +6,7 @@ package auth
 
 import (
 	"context"
+	"crypto"
 	"errors"
 
 	"postern/shared/gateway"
@@ -19,7 +20,12 @@ var ErrNoKey = errors.New("no such key")
 
 // Rules are what a route asks of a scheme beyond its vendor's format.
 type Rules struct {
-	RequireHeaders []string // must be sent and signed
+	RequireHeaders []string      // must be sent and signed
+	Hashes         []crypto.Hash // that a request may choose; nil: the vendor's usual one
+	Quote          string        // what a refusal shows of the string to sign: full, path-only or off
+	RequireTime    bool          // the signed time must be sent
+	In, Name       string        // where a token is sent: header, query or cookie, and its name; "": the vendor's own
+	Query          bool          // an API key may be sent in the query too
 }
 
 // Reader reads what a request claims. It judges the format alone: nothing of what it returns is verified.
@@ -37,5 +43,9 @@ type Key struct {
 	App      string
 	Secrets  []*Secret // live ones, at most two; nil for API keys
 	Inactive bool
-	Grants   map[string]string // the APIs that it may call, each with the name of its plan, "" for none
+	Owner    string           // the account that the application belongs to
+	Grants   map[string]Grant // the APIs that it may call
 }
+
+// Grant is what may be called of an API.
+type Grant = gateway.Grant

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto"
 	"errors"
-	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -131,7 +131,7 @@ func TestHMACKeys(t *testing.T) {
 	mac := fromBase64(t, n2MAC)
 	right, other := auth.NewSecret(nhnSecret), auth.NewSecret("rotated")
 	store := keys{byID: map[string]*auth.Key{
-		"app-key":  {Name: "k1", App: "shop", Secrets: []*auth.Secret{right}, Grants: map[string]string{"orders": "gold"}},
+		"app-key":  {Name: "k1", App: "shop", Secrets: []*auth.Secret{right}, Grants: map[string]auth.Grant{"orders": {Plan: "gold"}}},
 		"rotating": {Name: "k2", App: "shop", Secrets: []*auth.Secret{other, right}},
 		"retired":  {Name: "k3", App: "shop", Secrets: []*auth.Secret{other}},
 		"off":      {Name: "k4", App: "shop", Secrets: []*auth.Secret{right}, Inactive: true},
@@ -146,7 +146,7 @@ func TestHMACKeys(t *testing.T) {
 	}{
 		{
 			name: "known", id: "app-key", store: store, mac: mac,
-			principal: &gateway.Principal{App: "shop", KeyID: "k1", Plan: "gold"},
+			principal: &gateway.Principal{App: "shop", KeyID: "k1", Plan: "gold", Grant: &auth.Grant{Plan: "gold"}},
 		},
 		{name: "second secret", id: "rotating", store: store, mac: mac, principal: &gateway.Principal{App: "shop", KeyID: "k2"}},
 		{name: "other secret", id: "retired", store: store, mac: mac, want: fault.AuthHMACMismatch},
@@ -164,7 +164,7 @@ func TestHMACKeys(t *testing.T) {
 			if got := run(x, auth.NewHMAC(0, tt.store, 0).Steps()...); got != tt.want {
 				t.Errorf("hmac = %q, want %q", got, tt.want)
 			}
-			if fmt.Sprint(x.Principal) != fmt.Sprint(tt.principal) {
+			if !reflect.DeepEqual(x.Principal, tt.principal) {
 				t.Errorf("principal = %+v, want %+v", x.Principal, tt.principal)
 			}
 			if asked := x.Store.Reads() == 1; asked != (tt.mac != nil) {
@@ -218,5 +218,28 @@ func BenchmarkHMACStep(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = verify.Run(context.Background(), x)
+	}
+}
+
+// Further candidates are made only until one fits, and count among the capped.
+func TestHMACOthers(t *testing.T) {
+	for _, tt := range []struct {
+		known, before int
+		want          fault.Kind
+		made          int
+	}{{1, 0, "", 1}, {1, 14, "", 15}, {1, 15, fault.AuthHMACMismatch, 16}, {16, 0, fault.AuthHMACMismatch, 1}} {
+		c, made := signed(crypto.SHA256, fromBase64(t, n2MAC), ""), 0
+		c.Candidates = slices.Repeat([]string{"wrong"}, tt.known)
+		c.Others = func(yield func(string) bool) {
+			for i := range 100 {
+				made++
+				if text := map[bool]string{true: n2, false: "wrong"}[i == tt.before]; !yield(text) {
+					return
+				}
+			}
+		}
+		if got := run(exchange(c), auth.NewHMAC(0, auth.NewStatic(nhnSecret), 0).Steps()...); got != tt.want || made != tt.made {
+			t.Errorf("hmac with the right one after %d and %d others = %q, %d made, want %q, %d", tt.known, tt.before, got, made, tt.want, tt.made)
+		}
 	}
 }

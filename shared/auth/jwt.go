@@ -117,19 +117,19 @@ func (v *Verifier) Verify(ctx context.Context, token string, now time.Time) erro
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err // nobody can tell any more
 	default:
-		return fault.New(fault.AuthJWTInvalid, nil, err)
+		return fault.New(fault.AuthJWTInvalid, fault.Args{"problem": "it cannot be verified"}, err)
 	}
 }
 
 func (v *Verifier) verify(ctx context.Context, token string, now time.Time) error {
-	kid, err := checkHeader(token)
+	h, err := checkHeader(token)
 	if err != nil {
 		return err
 	}
 	var claims strictClaims
 	_, err = v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (any, error) {
 		t.Method = v.method // not what its name is registered for
-		return v.key(ctx, kid, now)
+		return v.key(ctx, h.kid, now)
 	})
 	if err != nil {
 		return err
@@ -142,34 +142,37 @@ func (v *Verifier) verify(ctx context.Context, token string, now time.Time) erro
 
 // checkHeader checks what the parser does not: the length, before anything is decoded, line breaks, names that come twice,
 // extensions that must be understood, an unencoded payload (RFC 7797) and encryption.
-func checkHeader(token string) (kid string, err error) {
+func checkHeader(token string) (h tokenHeader, err error) {
 	if len(token) > maxToken {
-		return "", errors.New("token too long")
+		return h, errors.New("token too long")
 	}
 	if strings.ContainsAny(token, "\r\n") {
-		return "", errors.New("token with a line break")
+		return h, errors.New("token with a line break")
 	}
 	segment, _, _ := strings.Cut(token, ".")
 	data, err := decodeSegment(segment)
 	if err != nil {
-		return "", fmt.Errorf("header: %w", err)
+		return h, fmt.Errorf("header: %w", err)
 	}
 	header, err := object(data)
 	if err != nil {
-		return "", fmt.Errorf("header: %w", err)
+		return h, fmt.Errorf("header: %w", err)
 	}
 	for _, name := range []string{"crit", "b64", "enc", "zip"} {
 		if _, ok := header[name]; ok {
-			return "", fmt.Errorf("header: %s is not supported", name)
+			return h, fmt.Errorf("header: %s is not supported", name)
 		}
 	}
-	if id, ok := header["kid"]; ok {
-		if kid, ok = id.(string); !ok {
-			return "", errors.New("header: kid is no string")
-		}
+	kid, ok := optional(header, "kid")
+	if !ok {
+		return h, errors.New("header: kid is no string")
 	}
-	return kid, nil
+	alg, _ := header["alg"].(string)
+	return tokenHeader{kid, alg}, nil
 }
+
+// tokenHeader is what of a token's header says how it is verified.
+type tokenHeader struct{ kid, alg string }
 
 // strictClaims are claims without a name that comes twice.
 type strictClaims struct{ jwt.MapClaims }

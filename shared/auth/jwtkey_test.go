@@ -64,7 +64,7 @@ func TestKeyFaultsAreAnswered(t *testing.T) {
 		{fault.New(fault.AuthJWKSDown, nil, nil), fault.AuthJWKSDown},
 		{errors.New("no such key"), fault.AuthJWTInvalid},
 		{context.Canceled, fault.ClientGone},
-		{context.DeadlineExceeded, fault.Internal},
+		{context.DeadlineExceeded, fault.InternalTimeout},
 	} {
 		v := verifier(t, "HS256", func(context.Context, string, time.Time) (any, error) { return nil, tt.err }, auth.TokenRules{})
 		if got := kind(v.Verify(t.Context(), j1, j1Time())); got != tt.want {

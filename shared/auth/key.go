@@ -28,19 +28,19 @@ func (s *Static) Key(context.Context, string) (*Key, error) { return &s.key, nil
 // lookup finds a key, or ErrNoKey. A store that cannot say fails closed.
 func lookup(ctx context.Context, keys Keys, id string) (*Key, error) {
 	key, err := keys.Key(ctx, id)
-	switch {
-	case err == nil, errors.Is(err, ErrNoKey):
+	if err == nil || errors.Is(err, ErrNoKey) {
 		return key, err
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		return nil, err // the client left
-	default:
-		return nil, fault.New(fault.InternalStore, nil, err)
 	}
+	return nil, fault.Store(ctx, err)
 }
 
 // identify makes the key's app the caller. A key of no app says nothing about who calls.
 func identify(x *gateway.Exchange, key *Key) {
 	if key.App != "" {
-		x.Principal = &gateway.Principal{App: key.App, KeyID: key.Name, Plan: key.Grants[x.API.Name]}
+		p := &gateway.Principal{App: key.App, KeyID: key.Name, Owner: key.Owner}
+		if grant, ok := key.Grants[x.API.Name]; ok {
+			p.Plan, p.Grant = grant.Plan, &grant
+		}
+		x.Principal = p
 	}
 }

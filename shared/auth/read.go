@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"postern/shared/fault"
 	"postern/shared/gateway"
@@ -12,8 +13,9 @@ var errUnread = errors.New("a credential is verified before it is read")
 
 // Member is one scheme that a request may use.
 type Member struct {
-	Slot int // of Exchange.Credentials
-	Read Reader
+	Slot     int // of Exchange.Credentials
+	Read     Reader
+	Optional bool // a request that uses no member of the group passes
 }
 
 // Read is the step that reads the credential of the first member that the request uses; the others have none, and their
@@ -34,6 +36,12 @@ func Read(name string, members ...Member) gateway.Step {
 				return err
 			case absent == nil:
 				absent = err
+			}
+		}
+		if slices.ContainsFunc(members, func(m Member) bool { return m.Optional }) {
+			absent = nil
+			for _, m := range members {
+				put(x, m.Slot, nil)
 			}
 		}
 		return absent

@@ -92,3 +92,24 @@ func TestStepsFailClosedBeforeTheRead(t *testing.T) {
 		}
 	}
 }
+
+// A request that uses no member of a group with an optional one passes, and verifies nothing. What is sent must still be sound.
+func TestReadOptional(t *testing.T) {
+	token := &gateway.Credential{Token: "t"}
+	for _, tt := range []struct {
+		name string
+		read auth.Reader
+		want fault.Kind
+		slot *gateway.Credential
+	}{
+		{"none", reads(nil, fault.AuthJWTMissing, true), "", nil},
+		{"one", reads(token, "", false), "", token},
+		{"a bad one", reads(nil, fault.AuthJWTScheme, false), fault.AuthJWTScheme, nil},
+	} {
+		x := exchange()
+		got := run(x, auth.Read("jwt.read", auth.Member{Slot: 1, Read: tt.read, Optional: true}))
+		if got != tt.want || tt.want == "" && (len(x.Credentials) != 2 || x.Credentials[1] != tt.slot) {
+			t.Errorf("%s: read = %q, credentials %v, want %q and %v", tt.name, got, x.Credentials, tt.want, tt.slot)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"hash"
 	"log/slog"
+	"slices"
 	"sync"
 )
 
@@ -21,8 +22,9 @@ type Secret struct {
 
 // macState is a keyed MAC and its buffers: making one anew costs more than the MAC of a short text.
 type macState struct {
-	mac       hash.Hash
-	text, sum []byte
+	mac  hash.Hash
+	text [1 << 10]byte // a piece: texts may be as long as bodies
+	sum  []byte
 }
 
 // NewSecret is a secret of the bytes of value.
@@ -37,22 +39,47 @@ func NewSecret(value string) *Secret {
 // Verify compares mac with that of text in constant time. A MAC that is cut or too long is none, and neither is one of a
 // hash other than SHA-1 and SHA-256.
 func (s *Secret) Verify(h crypto.Hash, text string, mac []byte) bool {
-	var pool *sync.Pool
-	switch h {
-	case crypto.SHA1:
-		pool = &s.sha1
-	case crypto.SHA256:
-		pool = &s.sha256
-	default:
+	pool := s.pool(h)
+	if pool == nil {
 		return false
 	}
 	state := pool.Get().(*macState)
 	defer pool.Put(state)
-	state.text = append(state.text[:0], text...)
-	state.mac.Reset()
-	state.mac.Write(state.text)
-	state.sum = state.mac.Sum(state.sum[:0])
-	return hmac.Equal(state.sum, mac)
+	return hmac.Equal(state.of(text), mac)
+}
+
+// Sum is the MAC of text; nil for a hash other than SHA-1 and SHA-256.
+func (s *Secret) Sum(h crypto.Hash, text string) []byte {
+	pool := s.pool(h)
+	if pool == nil {
+		return nil
+	}
+	state := pool.Get().(*macState)
+	defer pool.Put(state)
+	return slices.Clone(state.of(text))
+}
+
+func (s *Secret) pool(h crypto.Hash) *sync.Pool {
+	switch h {
+	case crypto.SHA1:
+		return &s.sha1
+	case crypto.SHA256:
+		return &s.sha256
+	default:
+		return nil
+	}
+}
+
+// of is valid until the state's next use.
+func (m *macState) of(text string) []byte {
+	m.mac.Reset()
+	for text != "" {
+		n := copy(m.text[:], text)
+		m.mac.Write(m.text[:n])
+		text = text[n:]
+	}
+	m.sum = m.mac.Sum(m.sum[:0])
+	return m.sum
 }
 
 // String hides the secret.

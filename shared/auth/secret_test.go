@@ -3,6 +3,7 @@ package auth_test
 import (
 	"bytes"
 	"crypto"
+	"crypto/hmac"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -152,5 +153,22 @@ func BenchmarkSecretVerify(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Verify(crypto.SHA256, text, mac)
+	}
+}
+
+func TestSecretSum(t *testing.T) {
+	s := auth.NewSecret("key")
+	for _, n := range []int{0, 1, 1023, 1024, 1025, 5000} {
+		text := strings.Repeat("x", n)
+		for _, h := range []crypto.Hash{crypto.SHA1, crypto.SHA256} {
+			mac := hmac.New(h.New, []byte("key"))
+			mac.Write([]byte(text))
+			if want, got := mac.Sum(nil), s.Sum(h, text); !hmac.Equal(got, want) || !s.Verify(h, text, got) {
+				t.Errorf("Sum(%v) of %d bytes = %x, want %x", h, n, got, want)
+			}
+		}
+	}
+	if got := s.Sum(crypto.MD5, "x"); got != nil || s.Verify(crypto.MD5, "x", nil) {
+		t.Errorf("Sum(MD5) = %x, want none", got)
 	}
 }

@@ -11,7 +11,10 @@ import (
 func inherited(key string) string { return "; one that is inherited is removed with " + key + ": none" }
 
 // checker collects what is wrong.
-type checker struct{ problems Problems }
+type checker struct {
+	problems  Problems
+	variables bool // URLs of backends may hold variables of stages, in the dialect's own form
+}
 
 func (c *checker) problem(path, format string, args ...any) {
 	c.problems = append(c.problems, Problem{Path: path, Text: fmt.Sprintf(format, args...)})
@@ -27,6 +30,9 @@ func Check(def *Definition) Problems {
 	}
 	if def.Trust < 0 {
 		c.problem("trusted-hops", "write the number of proxies in front, or 0 for none")
+	}
+	for _, name := range sorted(def.VPCAccess) {
+		c.url("vpc-access."+name, def.VPCAccess[name])
 	}
 	if len(def.APIs) == 0 {
 		c.problem("apis", "nothing is served: name at least one API")
@@ -62,10 +68,13 @@ func (c *checker) api(path string, api *API) {
 	for _, kind := range sorted(api.Answers) {
 		c.answer(path+".answers."+kind, api.Answers[kind])
 	}
+	c.variables = hasVariables(api)
 	c.policy(path, &api.Policy, false)
+	c.stages(path, &api.Policy, api, false)
 	for _, name := range sorted(api.Uses) {
 		bundle := api.Uses[name]
 		c.policy(path+".policies."+name, &bundle, false)
+		c.stages(path+".policies."+name, &bundle, api, false)
 	}
 	names := map[string]bool{}
 	for i := range api.Routes {
@@ -85,7 +94,11 @@ func (c *checker) route(path string, r *Route, api *API) {
 		c.problem(path+".path", "a path holds no query, fragment or space; ? is any one character")
 	}
 	c.methods(path+".methods", r.Methods)
-	c.policy(path, &r.Policy, true)
+	c.policy(path, &r.Policy, len(r.Stages) == 0)
+	c.stages(path, &r.Policy, api, true)
+	for i, name := range r.In {
+		c.stage(fmt.Sprintf("%s.in[%d]", path, i), name, api)
+	}
 	if v := r.Validate; v != nil && v.Body != "" {
 		if _, ok := api.Models[v.Body]; !ok {
 			c.problem(path+".validate.body", "the API has no model %q%s", v.Body, meant(v.Body, api.Models))

@@ -107,7 +107,7 @@ func TestCheck(t *testing.T) {
 		{"answer's type", func(d *config.Definition) {
 			d.APIs[0].Answers = map[string]config.Answer{"route": {Bodies: map[string]config.Body{"json": {}}}}
 		}, `apis[0].answers.route.bodies.json: "json" is no content type`},
-		{"hmac without secret", func(d *config.Definition) { d.APIs[0].Auth = []config.Auth{{HMAC: &config.HMAC{}}} }, "apis[0].auth[0].hmac: "},
+		{"hmac without secret", func(d *config.Definition) { d.APIs[0].Auth = []config.Auth{{HMAC: &config.HMAC{}}} }, ""},
 		{"any within any", func(d *config.Definition) {
 			key := []config.Auth{{APIKey: &config.APIKey{}}}
 			d.APIs[0].Auth = []config.Auth{{Any: []config.Auth{{Any: key}}}}
@@ -137,7 +137,7 @@ func TestCheck(t *testing.T) {
 		{"plan and window", func(d *config.Definition) {
 			limit(d, config.Limit{Per: "app", From: "plan", Window: config.Window{N: 1, For: 1}})
 		}, "apis[0].routes[0].limits.x: a limit has"},
-		{"no number", func(d *config.Definition) { limit(d, config.Limit{Per: "app"}) }, "apis[0].routes[0].limits.x: a limit needs"},
+		{"no number", func(d *config.Definition) { limit(d, config.Limit{Per: "app"}) }, ""},
 		{"plan of a client", func(d *config.Definition) { limit(d, config.Limit{Per: "client", From: "plan"}) }, "apis[0].routes[0].limits.x.per: the plan"},
 		{"burst without rate", func(d *config.Definition) { limit(d, config.Limit{Per: "api", Quota: day, Burst: 1}) }, "apis[0].routes[0].limits.x: burst"},
 		{"negative burst", func(d *config.Definition) { limit(d, config.Limit{Per: "api", Rate: rate, Burst: -1}) }, "apis[0].routes[0].limits.x: burst"},
@@ -168,6 +168,32 @@ func TestCheck(t *testing.T) {
 			d.APIs[0].Validate = &config.Validate{ContentTypes: []string{"json"}}
 		}, "apis[0].validate.content-types[0]: "},
 		{"origin", func(d *config.Definition) { d.APIs[0].CORS = &config.CORS{Origins: []string{"a.com"}} }, "apis[0].cors.origins[0]: "},
+		{"parameter", func(d *config.Definition) {
+			declare(d, config.Parameter{In: "query", Type: "double", Min: number(0.5), Max: number(0.5), MaxLength: 1, To: &config.Place{In: "header", Name: "X-A"}})
+		}, ""},
+		{"parameter of nowhere", func(d *config.Definition) { declare(d, config.Parameter{}) }, "apis[0].routes[0].parameters.x y.in: say where"},
+		{"parameter of an API, to be placed", func(d *config.Definition) {
+			d.APIs[0].Parameters = map[string]config.Parameter{"x": {Min: number(1), To: &config.Place{}}}
+		}, ""},
+		{"header parameter", func(d *config.Definition) { declare(d, config.Parameter{In: "header"}) }, `apis[0].routes[0].parameters.x y: "x y" is no name of a header`},
+		{"bounds of a text", func(d *config.Definition) { declare(d, config.Parameter{In: "query", Max: number(1)}) }, "apis[0].routes[0].parameters.x y: min and max are of numbers"},
+		{"bounds the wrong way round", func(d *config.Definition) {
+			declare(d, config.Parameter{In: "query", Type: "int", Min: number(2), Max: number(1)})
+		}, "apis[0].routes[0].parameters.x y: no number is both at least 2 and at most 1"},
+		{"length", func(d *config.Definition) { declare(d, config.Parameter{In: "query", MaxLength: -1}) }, "apis[0].routes[0].parameters.x y.max-length: "},
+		{"default of a required parameter", func(d *config.Definition) {
+			declare(d, config.Parameter{In: "query", Required: true, Default: "x"})
+		}, "apis[0].routes[0].parameters.x y.default: a required parameter"},
+		{"parameter to a cookie", func(d *config.Definition) {
+			declare(d, config.Parameter{In: "query", To: &config.Place{In: "cookie", Name: "a"}})
+		}, "apis[0].routes[0].parameters.x y.to: a backend gets"},
+		{"parameter to no header", func(d *config.Definition) {
+			declare(d, config.Parameter{In: "query", To: &config.Place{In: "header", Name: "a b"}})
+		}, `apis[0].routes[0].parameters.x y.to: "a b" is no name`},
+		{"backend's method", func(d *config.Definition) { d.APIs[0].Routes[0].Backend.Method = "get" }, "apis[0].routes[0].backend.method: methods are written in capitals"},
+		{"signature", func(d *config.Definition) {
+			d.APIs[0].Routes[0].Backend.Signature = &config.BackendSignature{Key: "k"}
+		}, "apis[0].routes[0].backend.signature: a signature needs"},
 		{"path variables", func(d *config.Definition) { d.APIs[0].Routes[0].Backend.Path = "${request.path}" }, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -254,3 +280,9 @@ func TestFields(t *testing.T) {
 		t.Errorf("the first field = %+v, want the required name", f)
 	}
 }
+
+func declare(d *config.Definition, p config.Parameter) {
+	d.APIs[0].Routes[0].Parameters = map[string]config.Parameter{"x y": p}
+}
+
+func number(f float64) *float64 { return &f }

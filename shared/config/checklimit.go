@@ -2,25 +2,27 @@ package config
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
 
-// owners are whose requests a limit may count; those with a colon go on with a name.
+// owners are whose requests a limit may count; those that end with a colon go on with a name.
 func owners() []string {
-	return []string{"api", "route", "app", "owner", "client", "host", "header:", "path:", "parameter:"}
+	return []string{
+		"gateway", "server", "api", "route", "app", "owner", "client", "host", "host:inner", "header:", "path:", "parameter:",
+	}
 }
 
+// limit checks what of a limit does not go together. One without a number is for who compiles it to find out: some vendors
+// answer for that.
 func (c *checker) limit(path string, l *Limit, whole bool) {
 	if whole || l.Per != "" {
 		c.per(path+".per", l.Per)
 	}
 	rated, windowed, planned := !l.Rate.IsZero() || !l.Quota.IsZero(), !l.Window.IsZero(), l.From != ""
-	switch {
-	case rated && windowed || rated && planned || windowed && planned:
+	if rated && windowed || rated && planned || windowed && planned {
 		c.problem(path, "a limit has a rate and a quota, or a window, or from: write one of these%s", inherited("rate"))
-	case whole && !rated && !windowed && !planned:
-		c.problem(path, "a limit needs a number: write rate: 20/s, quota: 1000/day, window: 1/10s or from: plan")
 	}
 	if planned && l.Per != "app" && l.Per != "" {
 		c.problem(path+".per", "the plan is that of an app: with from: plan, write per: app")
@@ -38,28 +40,38 @@ func (c *checker) limit(path string, l *Limit, whole bool) {
 }
 
 func (c *checker) per(path, per string) {
-	owner, name, named := strings.Cut(per, ":")
+	kind, name, named := strings.Cut(per, ":")
 	if named {
-		owner += ":"
+		kind += ":"
 	}
-	for _, known := range owners() {
-		switch {
-		case owner == known && !named:
-			return
-		case owner == known && name == "":
-			c.problem(path, "%s goes on with a name, like %sX", per, per)
-			return
-		case owner == known:
-			if owner == "header:" {
-				c.header(path, name)
-			}
-			return
+	known := slices.Contains(owners(), kind)
+	switch {
+	case slices.Contains(owners(), per) && !strings.HasSuffix(per, ":"):
+	case named && known && name == "":
+		c.problem(path, "%s goes on with a name, like %sX", per, per)
+	case named && known:
+		if kind == "header:" {
+			c.header(path, name)
 		}
+	default:
+		c.nobody(path, per)
 	}
-	if near := Suggest(owner, owners()); near != "" {
-		if strings.HasSuffix(near, ":") {
-			near += cmp.Or(name, "NAME")
-		}
+}
+
+// nobody reports an owner that there is none of.
+func (c *checker) nobody(path, per string) {
+	kind, name, named := strings.Cut(per, ":")
+	if named {
+		kind += ":"
+	}
+	near := Suggest(per, owners())
+	if near == "" {
+		near = Suggest(kind, owners())
+	}
+	if strings.HasSuffix(near, ":") {
+		near += cmp.Or(name, "NAME")
+	}
+	if near != "" {
 		c.problem(path, "%q is nobody whose requests can be counted; did you mean %q?", per, near)
 		return
 	}

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"strings"
 )
 
 // policy checks one policy. Those of an API and the named ones are completed by routes; a route's must be whole.
@@ -15,14 +14,13 @@ func (c *checker) policy(path string, p *Policy, whole bool) {
 		l := p.Limits[name]
 		c.limit(path+".limits."+name, &l, whole)
 	}
-	if a := p.Access; a != nil && (len(a.Allow) > 0) == (len(a.Deny) > 0) {
-		if whole || len(a.Allow) > 0 {
-			c.problem(path+".access", "write either allow or deny%s", inherited("deny"))
-		}
+	if p.Access != nil {
+		c.access(path+".access", p.Access, whole)
 	}
 	if p.CORS != nil {
 		c.cors(path+".cors", p.CORS, whole)
 	}
+	c.parameters(path, p, whole)
 	if v := p.Validate; v != nil {
 		c.names(path+".validate.headers", v.Headers)
 		for i, kind := range v.ContentTypes {
@@ -45,10 +43,6 @@ func (c *checker) policy(path string, p *Policy, whole bool) {
 	}
 	if p.Backend != nil {
 		c.backend(path+".backend", p.Backend, whole)
-	}
-	for _, name := range sorted(p.Stages) {
-		stage := p.Stages[name]
-		c.policy(path+".stages."+name, &stage, false)
 	}
 }
 
@@ -83,25 +77,4 @@ func (c *checker) mock(path string, m *Mock, whole bool) {
 		c.status(path+".status", m.Status)
 	}
 	c.headers(path+".headers", m.Headers)
-}
-
-func (c *checker) backend(path string, b *Backend, whole bool) {
-	switch {
-	case b.URL != "" && b.Mock != nil:
-		c.problem(path, "a backend is either a url or a mock: write one of them%s", inherited("url"))
-	case whole && b.URL == "" && b.Mock == nil:
-		c.problem(path, "a backend needs a url or a mock")
-	}
-	if b.URL != "" {
-		c.url(path+".url", b.URL)
-	}
-	if b.Path != "" && !strings.HasPrefix(b.Path, "/") && !isVariable(b.Path) {
-		c.problem(path+".path", "a path begins with /: write %q", "/"+b.Path)
-	}
-	if b.Breaker != nil && b.Breaker.Failures < 0 {
-		c.problem(path+".breaker.failures", "write the number of failures in a row, at least 1")
-	}
-	if b.Mock != nil {
-		c.mock(path+".mock", b.Mock, whole)
-	}
 }

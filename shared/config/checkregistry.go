@@ -15,9 +15,9 @@ func CheckRegistry(reg *Registry, def *Definition) Problems {
 		c.problem("version", "version %d is not known here: write 1", reg.Version)
 	}
 	if def != nil {
-		c.apis = map[string]bool{}
-		for _, api := range def.APIs {
-			c.apis[api.Name] = true
+		c.apis = map[string]*API{}
+		for i := range def.APIs {
+			c.apis[def.APIs[i].Name] = &def.APIs[i]
 		}
 	}
 	for _, name := range sorted(reg.Secrets) {
@@ -33,6 +33,7 @@ func CheckRegistry(reg *Registry, def *Definition) Problems {
 		}
 		c.zone("plans."+name+".quota", plan.Quota)
 	}
+	c.states()
 	names := map[string]bool{}
 	for i := range reg.Apps {
 		app, path := &reg.Apps[i], fmt.Sprintf("apps[%d]", i)
@@ -48,7 +49,7 @@ func CheckRegistry(reg *Registry, def *Definition) Problems {
 type registryChecker struct {
 	checker
 	reg    *Registry
-	apis   map[string]bool   // nil: not known
+	apis   map[string]*API   // nil: not known
 	values map[string]string // which key has a value, by the value's digest
 	ids    map[string]string // which app has an access key, by its id
 }
@@ -76,17 +77,41 @@ func (c *registryChecker) app(path string, app *App) {
 		c.problem(path+".name", "an app needs a name")
 	}
 	for _, api := range sorted(app.Grants) {
-		plan, at := app.Grants[api], path+".grants."+api
-		if c.apis != nil && !c.apis[api] {
+		plan, at := app.Grants[api].Plan, path+".grants."+api
+		if known := c.apis[api]; known != nil {
+			c.grant(at, app.Grants[api], known)
+		} else if c.apis != nil {
 			c.problem(at, "there is no API %q%s", api, meant(api, c.apis))
 		}
-		if _, ok := c.reg.Plans[plan]; !ok && plan != "none" {
+		if _, ok := c.reg.Plans[plan]; !ok && plan != "" && plan != "none" {
 			c.problem(at, "there is no plan %q (none: without a plan)%s", plan, meant(plan, c.reg.Plans))
 		}
 	}
+	if _, ok := c.reg.Owners[app.Owner]; !ok && app.Owner != "" {
+		c.problem(path+".owner", "there is no owner %q%s: add it under owners, like %s: []", app.Owner, meant(app.Owner, c.reg.Owners), app.Owner)
+	}
+	c.flags(path+".flags", FlaggedApp, app.Flags)
 	c.keys(path, app)
 	for i := range app.AccessKeys {
 		c.accessKey(fmt.Sprintf("%s.access-keys[%d]", path, i), app, &app.AccessKeys[i])
+	}
+}
+
+// grant checks what a grant names of its API.
+func (c *registryChecker) grant(path string, g Grant, api *API) {
+	routes := map[string]bool{}
+	for i := range api.Routes {
+		routes[api.Routes[i].ID()] = true
+	}
+	for i, name := range g.Routes {
+		if !routes[name] {
+			c.problem(fmt.Sprintf("%s.routes[%d]", path, i), "the API has no route %q%s", name, meant(name, routes))
+		}
+	}
+	for i, name := range g.Stages {
+		if _, ok := api.Stages[name]; !ok && len(api.Stages) > 0 {
+			c.problem(fmt.Sprintf("%s.stages[%d]", path, i), "the API has no stage %q%s", name, meant(name, api.Stages))
+		}
 	}
 }
 

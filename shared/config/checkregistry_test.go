@@ -14,8 +14,8 @@ func TestCheckRegistry(t *testing.T) {
 		app  config.App
 		want string
 	}{
-		{"sound", config.App{Name: "b", Keys: []config.Key{{Name: "k", Primary: "abcdefghij", Secondary: digest}}, Grants: map[string]string{"a": "gold"}}, ""},
-		{"no plan", config.App{Name: "b", Grants: map[string]string{"a": "none"}}, ""},
+		{"sound", config.App{Name: "b", Keys: []config.Key{{Name: "k", Primary: "abcdefghij", Secondary: digest}}, Grants: map[string]config.Grant{"a": {Plan: "gold"}}}, ""},
+		{"no plan", config.App{Name: "b", Grants: map[string]config.Grant{"a": {Plan: "none"}}}, ""},
 		{"longest key", config.App{Name: "b", Keys: []config.Key{{Name: "k", Primary: strings.Repeat("a", 40)}}}, ""},
 		{"key too long", config.App{Name: "b", Keys: []config.Key{{Name: "k", Primary: strings.Repeat("a", 41)}}}, "apps[1].keys[0].primary: a key has"},
 		{"key too short", config.App{Name: "b", Keys: []config.Key{{Name: "k", Primary: "abcdefghi"}}}, "apps[1].keys[0].primary: a key has"},
@@ -25,9 +25,9 @@ func TestCheckRegistry(t *testing.T) {
 		}}}, `apps[1].keys[0].primary: key "first" of app "a" has`},
 		{"primary twice", config.App{Name: "b", Keys: []config.Key{{Name: "k", Primary: "abcdefghij", Secondary: "abcdefghij"}}}, `apps[1].keys[0].secondary: key "k" of app "b" has`},
 		{"another app's key", config.App{Name: "b", Keys: []config.Key{{Name: "k", Primary: "knownknownknown"}}}, `apps[1].keys[0].primary: key "first" of app "a" has`},
-		{"empty plan", config.App{Name: "b", Grants: map[string]string{"a": ""}}, `apps[1].grants.a: there is no plan ""`},
-		{"no such API", config.App{Name: "b", Grants: map[string]string{"c": "gold"}}, `apps[1].grants.c: there is no API "c"`},
-		{"misspelt plan", config.App{Name: "b", Grants: map[string]string{"a": "glod"}}, `apps[1].grants.a: there is no plan "glod" (none: without a plan); did you mean "gold"?`},
+		{"empty plan is none", config.App{Name: "b", Grants: map[string]config.Grant{"a": {}}}, ""},
+		{"no such API", config.App{Name: "b", Grants: map[string]config.Grant{"c": {Plan: "gold"}}}, `apps[1].grants.c: there is no API "c"`},
+		{"misspelt plan", config.App{Name: "b", Grants: map[string]config.Grant{"a": {Plan: "glod"}}}, `apps[1].grants.a: there is no plan "glod" (none: without a plan); did you mean "gold"?`},
 		{"no digest", config.App{Name: "b", Keys: []config.Key{{Name: "k", Primary: "sha256:zz"}}}, "apps[1].keys[0].primary: after sha256:"},
 		{"key twice", config.App{Name: "b", Keys: []config.Key{
 			{Name: "k", Primary: "abcdefghij"}, {Name: "k", Primary: "jihgfedcba"},
@@ -65,7 +65,7 @@ func TestCheckRegistry(t *testing.T) {
 		reg.Version = 1
 		judge(t, config.CheckRegistry(reg, nil), want)
 	}
-	if problems := config.CheckRegistry(&config.Registry{Version: 3, Apps: []config.App{{Name: "a", Grants: map[string]string{"x": "none"}}}}, nil); len(problems) != 1 {
+	if problems := config.CheckRegistry(&config.Registry{Version: 3, Apps: []config.App{{Name: "a", Grants: map[string]config.Grant{"x": {Plan: "none"}}}}}, nil); len(problems) != 1 {
 		t.Errorf("CheckRegistry without a definition = %v, want the version alone", problems)
 	}
 }

@@ -5,13 +5,17 @@
 // says what it means, required and enum what is accepted.
 package config
 
+import "strings"
+
 // Definition is what the gateway serves. It is written by the team and deployed.
 type Definition struct {
 	Version int    `json:"version" doc:"version of this format: 1" enum:"1" required:"true"`
 	Default Voice  `json:"default-dialect,omitzero" doc:"who answers for hosts that no API serves; default: the first API's dialect"`
 	Trust   int    `json:"trusted-hops,omitempty" doc:"proxies in front whose X-Forwarded-For entries are believed, counted from the right"`
 	Egress  Egress `json:"egress,omitzero" doc:"what postern itself may connect to"`
-	APIs    []API  `json:"apis" doc:"what is served" required:"true"`
+
+	VPCAccess map[string]string `json:"vpc-access,omitempty" doc:"URLs of services inside the network, by the name under which backends use them"`
+	APIs      []API             `json:"apis" doc:"what is served" required:"true"`
 }
 
 // Egress guards the connections that postern opens.
@@ -54,11 +58,20 @@ type API struct {
 
 // Route is one path and its methods.
 type Route struct {
-	Name    string   `json:"name,omitempty" doc:"unique in the API; default: its first method and path"`
+	Name    string   `json:"name,omitempty" doc:"unique in the API; default: its methods and path, like GET,PUT /path"`
 	Path    string   `json:"path" doc:"pattern below the base" required:"true"`
 	Methods []string `json:"methods,omitempty" doc:"methods; default: all"`
 	Use     []string `json:"use,omitempty" doc:"policies of the API, merged in this order before the route's own"`
+	In      []string `json:"in,omitempty" doc:"stages of the API that have the route; default: all"`
 	Policy  `json:",inline"`
+}
+
+// ID is what the route is called in logs, grants and counters: its name or, without one, its methods and path.
+func (r *Route) ID() string {
+	if r.Name != "" {
+		return r.Name
+	}
+	return strings.Join(r.Methods, ",") + " " + r.Path
 }
 
 // Model is a JSON Schema. Exactly one field is set.

@@ -9,7 +9,7 @@ import (
 type Field struct {
 	Key      string
 	Doc      string
-	Enum     []string // nil: anything of the type
+	Enum     []string // of the value, or of each of a list; nil: anything of the type
 	Required bool
 	Type     reflect.Type
 	Index    []int // for reflect.Value.FieldByIndex

@@ -1,7 +1,9 @@
 package config
 
 import (
-	"fmt"
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"strings"
 )
 
@@ -11,6 +13,10 @@ type Registry struct {
 	Secrets map[string]string `json:"secrets,omitempty" doc:"what ${secret:NAME} stands for, by name"`
 	Plans   map[string]Plan   `json:"plans,omitempty" doc:"usage plans, by name"`
 	Apps    []App             `json:"apps,omitempty" doc:"who calls"`
+
+	Hosts  map[string]Flags `json:"hosts,omitempty" doc:"states of hosts, by name"`
+	APIs   map[string]Flags `json:"apis,omitempty" doc:"states of APIs, by name"`
+	Owners map[string]Flags `json:"owners,omitempty" doc:"who owns APIs and apps, by name, and their states"`
 }
 
 // Plan is what a caller may use.
@@ -21,11 +27,60 @@ type Plan struct {
 
 // App is a caller.
 type App struct {
-	Name       string            `json:"name" doc:"unique" required:"true"`
-	Keys       []Key             `json:"keys,omitempty" doc:"its API keys"`
-	AccessKeys []AccessKey       `json:"access-keys,omitempty" doc:"what it signs requests with"`
-	Grants     map[string]string `json:"grants,omitempty" doc:"the APIs that it may call, each with a plan or none"`
-	Flags      []Flag            `json:"flags,omitempty" doc:"states that an operator sets; disabled: none of its keys is accepted"`
+	Name       string           `json:"name" doc:"unique" required:"true"`
+	Keys       []Key            `json:"keys,omitempty" doc:"its API keys"`
+	AccessKeys []AccessKey      `json:"access-keys,omitempty" doc:"what it signs requests with"`
+	Grants     map[string]Grant `json:"grants,omitempty" doc:"the APIs that it may call, each with a plan or none"`
+	Owner      string           `json:"owner,omitempty" doc:"the account that it belongs to"`
+	Flags      []Flag           `json:"flags,omitempty" doc:"states that an operator sets; disabled: none of its keys is accepted"`
+}
+
+// Grant is what an app may call of an API. The short form is the plan.
+type Grant struct {
+	Plan   string   `json:"plan,omitempty" doc:"the plan; default: none"`
+	Routes []string `json:"routes,omitempty" doc:"names of the routes; default: all"`
+	Stages []string `json:"stages,omitempty" doc:"stages; default: all"`
+	Until  Moment   `json:"until,omitzero" doc:"the last moment, like 2027-01-31T00:00:00Z; default: for ever"`
+}
+
+// FromWord takes the short form.
+func (g *Grant) FromWord(word string) error { g.Plan = word; return nil }
+
+// String is the plan and what narrows it.
+func (g Grant) String() string {
+	text := cmp.Or(g.Plan, "none")
+	for _, part := range []struct {
+		what  string
+		names []string
+	}{{" routes ", g.Routes}, {" stages ", g.Stages}} {
+		if len(part.names) > 0 {
+			text += part.what + strings.Join(part.names, ",")
+		}
+	}
+	if !g.Until.IsZero() {
+		text += " until " + g.Until.String()
+	}
+	return text
+}
+
+// MarshalJSON implements json.Marshaler: a grant of nothing but a plan is its name.
+func (g Grant) MarshalJSON() ([]byte, error) {
+	if len(g.Routes) == 0 && len(g.Stages) == 0 && g.Until.IsZero() {
+		return json.Marshal(g.Plan)
+	}
+	type plain Grant
+	return json.Marshal(plain(g))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (g *Grant) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte(`"`)) {
+		return json.Unmarshal(data, &g.Plan)
+	}
+	type plain Grant
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode((*plain)(g))
 }
 
 // Key is an API key with its two values, either of which authenticates. A value is the key itself or sha256: and the
@@ -48,24 +103,6 @@ type AccessKey struct {
 
 // Sealed begins what is shown in the place of a secret.
 const Sealed = "sealed:"
-
-// Flag is a state of an app that an operator sets.
-type Flag string
-
-// Disabled refuses all keys of an app as inactive.
-const Disabled Flag = "disabled"
-
-// UnmarshalText reads one of the known flags.
-func (f *Flag) UnmarshalText(text []byte) error {
-	if Flag(text) != Disabled {
-		return fmt.Errorf("there is no flag %q: write disabled", text)
-	}
-	*f = Flag(text)
-	return nil
-}
-
-// Pattern is what the JSON Schema says of the form.
-func (Flag) Pattern() string { return `^disabled$` }
 
 // IsID says that a text may be the id of an access key: 1 to 200 letters, digits, hyphens and underscores.
 func IsID(text string) bool {

@@ -3,6 +3,7 @@
 package dialect
 
 import (
+	"regexp"
 	"time"
 
 	"postern/shared/auth"
@@ -30,6 +31,20 @@ type Dialect struct {
 
 	Amend []gateway.Step // what every answer of this vendor carries
 
+	Checks Checks                                          // what is asked of every request, whatever the definition says
+	Stage  func(*gateway.Request) (name string, err error) // the stage that a request is for; nil: the vendor has none
+	Stages []string                                        // their names, the usual one first
+
+	// Variable finds the variables of stages in texts about backends, the name in its first group; nil: the vendor has none.
+	Variable *regexp.Regexp
+
+	// PathVariable finds the places in a backend's path that variables of the route's path and parameters go to, the name in its
+	// first group; nil: the vendor has none.
+	PathVariable *regexp.Regexp
+
+	// SignBackend is the step "sign", which signs x.Outbound with a key that the backend knows; nil: the vendor does not.
+	SignBackend func(key string, secret *auth.Secret) gateway.Step
+
 	// Template compiles a text of the definition with the vendor's own ${…}. An error means that it is broken, which the
 	// vendor answers for at request time. nil: the vendor has no such language, and texts are what they say.
 	Template func(text string) (gateway.Text, error)
@@ -39,15 +54,33 @@ type Dialect struct {
 	Defaults           Defaults
 	ChecksForwardedFor bool     // an X-Forwarded-For that no client address can be told from is refused, not ignored
 	KeyHeaders         []string // that tell callers apart, in canonical form
+	KeyQuery           []string // parameters that hold an API key where it may be sent in the query: not forwarded there
 
 	// Sign makes r a request that a client of this vendor would send: it sets the headers that carry the credentials.
 	Sign func(r *gateway.Request, s Signing) error
+}
+
+// Checks are what a vendor asks of every request. The zero value asks nothing.
+type Checks struct {
+	Target      bool     // query and path that cannot be decoded are refused
+	Methods     []string // that there are; nil: any
+	Announced   bool     // a body that is announced to be too long is refused before anything else is asked
+	Hops        string   // header that counts how often a request came through; "": loops are not detected
+	AccessKeys  bool     // signed requests name an access key of the registry
+	InnerHosts  bool     // some hosts are the vendor's own, with limits of their own
+	Grants      bool     // callers need a grant, which is refused by kinds of its own
+	Origins     bool     // scripts of other origins are refused, not only left without headers
+	Definitions bool     // defects of routes and policies are answered for at request time
+	Devices     bool     // requests may be for devices that clients have connected
 }
 
 // Defaults hold where a definition sets nothing else: the vendor's documented limits.
 type Defaults struct {
 	RequestSize, ResponseSize int64         // of bodies, in bytes
 	Timeout                   time.Duration // of a backend's whole answer
+	HeadSize                  int64         // of request line and headers, in bytes; 0: the door's own
+	Skew                      time.Duration // of a signed time; 0: it is not checked
+	Nonce                     time.Duration // how long a nonce without a signed time is remembered
 }
 
 // Render words a fault and puts it into the envelope.

@@ -22,6 +22,8 @@ type members struct {
 	kind, methodARN, routeARN, token span // of an authorizer's event
 
 	sourceIP   span // of its identity, or of its http
+	vpcID      span // of its identity
+	endpointID span // of it, too
 	httpMethod span // of its http
 	lambda     span // of its authorizer
 }
@@ -88,8 +90,13 @@ func (m *members) named(in part, name []byte) (*span, part) {
 	case theContext:
 		return m.ofContext(name)
 	case theIdentity:
-		if string(name) == "sourceIp" {
+		switch string(name) {
+		case "sourceIp":
 			return &m.sourceIP, nothing
+		case "vpcId":
+			return &m.vpcID, nothing
+		case "vpceId":
+			return &m.endpointID, nothing
 		}
 	case theHTTP:
 		switch string(name) {

@@ -41,6 +41,9 @@ func (m *members) readREST(received time.Time, o Options) (*Event, error) {
 	if err := m.admit(r, o, noTLS); err != nil {
 		return nil, err
 	}
+	if err := m.networks(r); err != nil {
+		return nil, err
+	}
 	if _, ok := r.Header["X-Http-Method-Override"]; ok {
 		r.Malformed = errOverride
 	}
@@ -55,6 +58,18 @@ func (m *members) readREST(received time.Time, o Options) (*Event, error) {
 		r.ID = e.Stamp.Extended // a client can choose the other
 	}
 	return e, nil
+}
+
+// networks are where a request to a private REST API comes from. No client can say so.
+func (m *members) networks(r *gateway.Request) error {
+	vpc, vpcErr := m.text("identity.vpcId", m.vpcID)
+	endpoint, endpointErr := m.text("identity.vpceId", m.endpointID)
+	for _, id := range [][]byte{vpc, endpoint} {
+		if len(id) > 0 {
+			r.Networks = append(r.Networks, string(id))
+		}
+	}
+	return errors.Join(vpcErr, endpointErr)
 }
 
 const remapping = "X-Amzn-Remapped-"

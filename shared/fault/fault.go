@@ -51,8 +51,8 @@ func (f *Fault) Error() string {
 // Unwrap is the hidden cause.
 func (f *Fault) Unwrap() error { return f.Err }
 
-// From is the fault in err's chain. A cancelled context means that the client left; every other error is Internal.
-// err must not be nil.
+// From is the fault in err's chain. A cancelled context means that the client left, a deadline that the time is over; every
+// other error is Internal. err must not be nil.
 func From(err error) *Fault {
 	var f *Fault
 	switch {
@@ -60,6 +60,8 @@ func From(err error) *Fault {
 		return f
 	case errors.Is(err, context.Canceled):
 		return New(ClientGone, nil, err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return New(InternalTimeout, nil, err)
 	default:
 		return New(Internal, nil, err)
 	}

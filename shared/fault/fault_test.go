@@ -48,7 +48,8 @@ func TestFrom(t *testing.T) {
 		{"a wrapped fault", fmt.Errorf("x: %w", denied), fault.AccessAddress},
 		{"a client that left", fmt.Errorf("x: %w", context.Canceled), fault.ClientGone},
 		{"a fault that a leaving client caused", fault.New(fault.BackendReset, nil, context.Canceled), fault.BackendReset},
-		{"a deadline is no leaving", context.DeadlineExceeded, fault.Internal},
+		{"a deadline is no leaving", fmt.Errorf("x: %w", context.DeadlineExceeded), fault.InternalTimeout},
+		{"a fault that the deadline caused", fault.New(fault.BackendTimeout, nil, context.DeadlineExceeded), fault.BackendTimeout},
 		{"anything else", plain, fault.Internal},
 	}
 	for _, tt := range tests {

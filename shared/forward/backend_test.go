@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +67,21 @@ func TestBackend(t *testing.T) {
 	}
 }
 
+// TestPreparedBody: what an earlier step made of the body goes on, even if that is nothing.
+func TestPreparedBody(t *testing.T) {
+	for _, want := range []string{"a=1", ""} {
+		backend := &recorder{answer: ok}
+		x := prepared(listen(t, backend.handle))
+		x.Outbound.Method, x.Outbound.Body, x.Request.Body = "POST", []byte(want), []byte("sent")
+		if err := (forward.Backend{Client: client(), Now: ticking()}).Step().Run(t.Context(), x); err != nil {
+			t.Fatal(err)
+		}
+		if got := backend.requests()[0]; strings.Contains(got, "sent") || !strings.HasSuffix(got, want) {
+			t.Errorf("the backend got %q, want the body %q", got, want)
+		}
+	}
+}
+
 func TestBackendWantsTheBody(t *testing.T) {
 	backend := &recorder{answer: ok}
 	address := listen(t, backend.handle)
@@ -92,14 +108,35 @@ func TestNoTimeLeft(t *testing.T) {
 }
 
 func TestBreakerRefuses(t *testing.T) {
-	for _, state := range []forward.State{forward.Open, forward.Busy} {
+	for state, kind := range map[forward.State]fault.Kind{forward.Open: fault.BackendBreaker, forward.Busy: fault.BackendBusy} {
 		x, b := prepared("127.0.0.1:1"), &breaker{pass: forward.Pass{State: state}}
 		step := forward.Backend{Name: "members", Breaker: b, Circuit: forward.Circuit{Backend: "key"}, Now: ticking()}.Step()
 		got := fault.From(step.Run(t.Context(), x))
-		want := fault.New(fault.BackendBreaker, fault.Args{"backend": "members"}, nil)
+		want := fault.New(kind, fault.Args{"backend": "members"}, nil)
 		if !reflect.DeepEqual(got, want) || b.reported != nil || x.BackendTime != 0 || b.circuit.Backend != "key" {
 			t.Errorf("state %d: %v %v, reported %v, want %v", state, got, got.Args, b.reported, want)
 		}
+	}
+}
+
+// TestFallback: what is answered while a backend is left alone is not what it answered: the record says so.
+func TestFallback(t *testing.T) {
+	for state, kind := range map[forward.State]fault.Kind{forward.Open: fault.BackendBreaker, forward.Busy: fault.BackendBusy} {
+		x, b := prepared("127.0.0.1:1"), &breaker{pass: forward.Pass{State: state}}
+		fallback := forward.Mock{Status: 203, Body: []byte("later")}.Answer
+		err := forward.Backend{Breaker: b, Fallback: fallback, Now: ticking()}.Step().Run(t.Context(), x)
+		if err != nil || x.Answer == nil || x.Answer.Status != 203 || b.reported != nil {
+			t.Errorf("state %d: %+v, %v, reported %v, want the fallback", state, x.Answer, err, b.reported)
+		}
+		if len(x.Tolerated) != 1 || kindOf(x.Tolerated[0]) != kind {
+			t.Errorf("state %d: tolerated %v, want %s", state, x.Tolerated, kind)
+		}
+	}
+	x, b := prepared(listen(t, says(ok))), &breaker{pass: forward.Pass{State: forward.Closed}}
+	fallback := func(context.Context, *gateway.Exchange) error { t.Error("the fallback is asked"); return nil }
+	step := forward.Backend{Client: client(), Breaker: b, Fallback: fallback, Now: ticking()}.Step()
+	if err := step.Run(t.Context(), x); err != nil || x.Answer.Status != 200 {
+		t.Errorf("Run() = %v, want the backend's answer", err)
 	}
 }
 
@@ -149,9 +186,11 @@ func TestBreakerIsTold(t *testing.T) {
 func TestOutcome(t *testing.T) {
 	failed := []fault.Kind{
 		fault.BackendDNS, fault.BackendRefused, fault.BackendConnect, fault.BackendTLS, fault.BackendReset, fault.BackendClosed,
-		fault.BackendMalformed, fault.BackendTimeout,
+		fault.BackendMalformed, fault.BackendTimeout, fault.BackendVPC, fault.BackendFunction,
 	}
-	neither := []fault.Kind{fault.ClientGone, fault.BackendURI, fault.BackendForbidden, fault.RequestMalformed, fault.Internal}
+	neither := []fault.Kind{
+		fault.ClientGone, fault.BackendURI, fault.BackendForbidden, fault.BackendDenied, fault.RequestMalformed, fault.Internal,
+	}
 	type verdict struct{ failed, answered bool }
 	check := func(o forward.Outcome, want verdict) {
 		t.Helper()
@@ -160,10 +199,19 @@ func TestOutcome(t *testing.T) {
 		}
 	}
 	for _, kind := range failed {
-		check(forward.Outcome{Err: fault.New(kind, nil, nil)}, verdict{failed: true})
+		o := forward.Outcome{Err: fault.New(kind, nil, nil)}
+		check(o, verdict{failed: true})
+		all, late := forward.Circuit{}, forward.Circuit{Timeouts: true}
+		if timeout := kind == fault.BackendTimeout; !all.Failed(o) || all.Answered(o) || late.Failed(o) != timeout || late.Answered(o) == timeout {
+			t.Errorf("%s: a failure %v, of circuits of timeouts alone %v, an answer %v, %v", kind, all.Failed(o), late.Failed(o), all.Answered(o), late.Answered(o))
+		}
 	}
 	for _, kind := range neither {
-		check(forward.Outcome{Err: fault.New(kind, nil, nil)}, verdict{})
+		o := forward.Outcome{Err: fault.New(kind, nil, nil)}
+		check(o, verdict{})
+		if c := (forward.Circuit{Timeouts: true}); c.Failed(o) || c.Answered(o) {
+			t.Errorf("%s: failed %v, answered %v, want neither", kind, c.Failed(o), c.Answered(o))
+		}
 	}
 	check(forward.Outcome{Status: 503}, verdict{answered: true})
 	check(forward.Outcome{Err: fault.New(fault.BackendSize, nil, nil)}, verdict{answered: true})

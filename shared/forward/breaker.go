@@ -17,11 +17,20 @@ type Breaker interface {
 
 // Circuit is one backend and when it is left alone.
 type Circuit struct {
-	Backend  string        // the state's key
-	Failures int           // in a row that open it
+	Backend  string        // the state's key, of circuits with the same Window and Timeouts alone
+	Failures int           // that open it
+	Window   time.Duration // failures count when they lie within it, the oldest tenth of it perhaps not; 0: those in a row
+	Timeouts bool          // answers that do not come in time are failures, and nothing else is
 	Open     time.Duration // how long it stays so before a trial
 	Trial    time.Duration // how long a trial may take before the next is let through
 }
+
+// Failed says that a call counts as a failure.
+func (c Circuit) Failed(o Outcome) bool { return o.Failed() && (!c.Timeouts || o.late()) }
+
+// Answered says that a call shows that the backend works, as far as the circuit asks. What neither failed nor answered says
+// nothing of it.
+func (c Circuit) Answered(o Outcome) bool { return o.Answered() || o.Failed() && !c.Failed(o) }
 
 // State is what Allow finds.
 type State int
@@ -57,12 +66,14 @@ func (o Outcome) Failed() bool {
 		return false
 	}
 	switch fault.From(o.Err).Kind {
-	case fault.BackendDNS, fault.BackendRefused, fault.BackendConnect, fault.BackendTLS,
-		fault.BackendReset, fault.BackendClosed, fault.BackendMalformed, fault.BackendTimeout:
+	case fault.BackendDNS, fault.BackendVPC, fault.BackendRefused, fault.BackendConnect, fault.BackendTLS,
+		fault.BackendReset, fault.BackendClosed, fault.BackendMalformed, fault.BackendFunction, fault.BackendTimeout:
 		return true
 	}
 	return false
 }
+
+func (o Outcome) late() bool { return o.Err != nil && fault.From(o.Err).Kind == fault.BackendTimeout }
 
 // Answered says that the backend answered. What neither failed nor answered says nothing of it: the client left, or the
 // request could not be sent.

@@ -34,6 +34,13 @@ var (
 	errSize   = errors.New("forward: the body is over its limit")
 )
 
+var _ Caller = (*Client)(nil)
+
+// Call implements Caller.
+func (c *Client) Call(ctx context.Context, x *gateway.Exchange, l Limits) (*gateway.Response, error) {
+	return c.Do(ctx, x.Outbound, l)
+}
+
 // Do sends out once and reads the whole answer. What is idempotent may be sent again when a kept connection is closed while it
 // is on its way. Its errors are faults: RequestMalformed and BackendURI where out cannot be sent, ClientGone when ctx is
 // cancelled, else the kind of the backend's failure. The answer and its header are the caller's.
@@ -89,14 +96,13 @@ func read(r *http.Response, limit int64) (*gateway.Response, error) {
 	if r.StatusCode < 200 {
 		return nil, fault.New(fault.BackendMalformed, nil, fmt.Errorf("%w: %d", errStatus, r.StatusCode))
 	}
-	if err := checkHeader(r.Header); err != nil {
+	if err := CleanAnswer(r.Header); err != nil {
 		return nil, fault.New(fault.BackendMalformed, nil, err)
 	}
 	body, err := readBody(r, limit)
 	if err != nil {
 		return nil, err
 	}
-	removeHops(r.Header)
 	if r.StatusCode == http.StatusNoContent {
 		r.Header.Del("Content-Length") // RFC 9110, 8.6
 	}

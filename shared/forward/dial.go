@@ -25,7 +25,7 @@ func (d *dialer) plain(ctx context.Context, network, address string) (net.Conn, 
 	defer cancel()
 	conn, err := d.open(ctx, network, address)
 	if err != nil {
-		return nil, dialFault(err)
+		return nil, d.fault(address, err)
 	}
 	return &kept{Conn: conn}, nil
 }
@@ -40,7 +40,7 @@ func (d *dialer) open(ctx context.Context, network, address string) (net.Conn, e
 		return nil, fmt.Errorf("forward: %w", err)
 	}
 	if addr, err := netip.ParseAddr(host); err == nil && !guard.Admits(addr) {
-		return nil, fmt.Errorf("forward: %s: %w", addr, ErrForbidden)
+		return nil, forbidden{addr}
 	}
 	return d.family.dial(ctx, network, address)
 }
@@ -58,20 +58,24 @@ func (d *dialer) secure(ctx context.Context, network, address string) (net.Conn,
 	secured := tls.Client(conn, config)
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = conn.Close()
-		return nil, fault.New(fault.BackendTLS, nil, err)
+		return nil, tlsFault(err)
 	}
 	return secured, nil
 }
 
-// dialFault says why there is no connection. What is no name, no guard and no refusal (an unreachable network) is the same
-// to a caller as a connection that takes too long.
-func dialFault(err error) *fault.Fault {
+// fault says why there is no connection. What is no name, no guard and no refusal (an unreachable network) is the same to a
+// caller as a connection that takes too long.
+func (d *dialer) fault(address string, err error) *fault.Fault {
+	host, _, _ := net.SplitHostPort(address)
 	var unresolved *net.DNSError
+	var never forbidden
 	switch {
-	case errors.Is(err, ErrForbidden):
-		return fault.New(fault.BackendForbidden, nil, err)
+	case errors.As(err, &never):
+		return fault.New(fault.BackendForbidden, fault.Args{"host": host, "address": never.addr.String()}, err)
+	case errors.As(err, &unresolved) && d.family.guard.Private:
+		return fault.New(fault.BackendVPC, nil, err)
 	case errors.As(err, &unresolved):
-		return fault.New(fault.BackendDNS, nil, err)
+		return fault.New(fault.BackendDNS, fault.Args{"host": host}, err)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fault.New(fault.BackendRefused, nil, err)
 	default:

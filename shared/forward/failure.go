@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http/httptrace"
 	"strconv"
 	"sync/atomic"
@@ -43,8 +42,8 @@ func (p *progress) fault(ctx, calling context.Context, l Limits, err error) *fau
 		return timeout(l, err)
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return fault.New(fault.BackendReset, nil, err)
-	case refusedByTLS(err):
-		return fault.New(fault.BackendTLS, nil, err)
+	case alert(err) != nil:
+		return tlsFault(err)
 	case !p.answered.Load(), errors.Is(err, io.ErrUnexpectedEOF):
 		return fault.New(fault.BackendClosed, nil, err)
 	default:
@@ -54,11 +53,4 @@ func (p *progress) fault(ctx, calling context.Context, l Limits, err error) *fau
 
 func timeout(l Limits, err error) *fault.Fault {
 	return fault.New(fault.BackendTimeout, fault.Args{"limit": strconv.FormatInt(l.Timeout.Milliseconds(), 10)}, err)
-}
-
-// refusedByTLS says whether the backend ended the connection with an alert: with TLS 1.3 it judges a client after the
-// handshake.
-func refusedByTLS(err error) bool {
-	var alert *net.OpError
-	return errors.As(err, &alert) && alert.Op == "remote error"
 }

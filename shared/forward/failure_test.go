@@ -3,6 +3,7 @@ package forward_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"reflect"
@@ -106,6 +107,7 @@ func TestNoConnection(t *testing.T) {
 	unreachable := func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Err: io.ErrNoProgress}
 	}
+	never := func(host, address string) fault.Args { return fault.Args{"host": host, "address": address} }
 	tests := []struct {
 		name      string
 		authority string
@@ -113,14 +115,16 @@ func TestNoConnection(t *testing.T) {
 		connect   time.Duration
 		timeout   time.Duration
 		want      fault.Kind
+		args      fault.Args
 	}{
-		{"refused", closed.Addr().String(), nil, 0, time.Minute, fault.BackendRefused},
-		{"name", "x.invalid:80", unresolved, 0, time.Minute, fault.BackendDNS},
-		{"connect timeout", "members.internal:80", hangs, 30 * time.Millisecond, time.Minute, fault.BackendConnect},
-		{"total timeout before a connection", "members.internal:80", hangs, time.Minute, 30 * time.Millisecond, fault.BackendConnect},
-		{"unreachable", "members.internal:80", unreachable, 0, time.Minute, fault.BackendConnect},
-		{"forbidden", "10.0.0.1:80", nil, 0, time.Minute, fault.BackendForbidden},
-		{"forbidden with a dial of its own", "10.0.0.1:80", hangs, 0, time.Minute, fault.BackendForbidden},
+		{"refused", closed.Addr().String(), nil, 0, time.Minute, fault.BackendRefused, nil},
+		{"name", "members.invalid:80", unresolved, 0, time.Minute, fault.BackendDNS, fault.Args{"host": "members.invalid"}},
+		{"connect timeout", "members.internal:80", hangs, 30 * time.Millisecond, time.Minute, fault.BackendConnect, nil},
+		{"total timeout before a connection", "members.internal:80", hangs, time.Minute, 30 * time.Millisecond, fault.BackendConnect, nil},
+		{"unreachable", "members.internal:80", unreachable, 0, time.Minute, fault.BackendConnect, nil},
+		{"forbidden", "10.0.0.1:80", nil, 0, time.Minute, fault.BackendForbidden, never("10.0.0.1", "10.0.0.1")},
+		{"forbidden with a dial of its own", "10.0.0.1:80", hangs, 0, time.Minute, fault.BackendForbidden, never("10.0.0.1", "10.0.0.1")},
+		{"forbidden IPv6", "[fd00::1]:80", nil, 0, time.Minute, fault.BackendForbidden, never("fd00::1", "fd00::1")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -129,10 +133,37 @@ func TestNoConnection(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = calls.Do(t.Context(), get(tt.authority), limits(tt.timeout))
-			if got := kindOf(err); got != tt.want {
-				t.Errorf("Do = %v, want %s", err, tt.want)
+			if kindOf(err) != tt.want || !reflect.DeepEqual(fault.From(err).Args, tt.args) {
+				t.Errorf("Do = %v, %v, want %s, %v", err, fault.From(err).Args, tt.want, tt.args)
 			}
 		})
+	}
+}
+
+// TestResolvedToForbidden: a refusal names the host of the definition, and what it resolved to.
+func TestResolvedToForbidden(t *testing.T) {
+	_, err := forward.NewClient(forward.Guard{}, nil).Do(t.Context(), get("localhost:1"), limits(time.Minute))
+	f := fault.From(err)
+	if address := f.Args["address"]; f.Kind != fault.BackendForbidden || f.Args["host"] != "localhost" || address != "127.0.0.1" && address != "::1" {
+		t.Errorf("Do = %v, %v, want %s of localhost and a loopback address", err, f.Args, fault.BackendForbidden)
+	}
+	if !errors.Is(err, forward.ErrForbidden) || !strings.Contains(err.Error(), f.Args["address"]+": "+forward.ErrForbidden.Error()) {
+		t.Errorf("Do = %v, want %v in its chain", err, forward.ErrForbidden)
+	}
+}
+
+// TestInside: of a service inside the network, a name without an address is a failure of its own, and private addresses are
+// admitted.
+func TestInside(t *testing.T) {
+	unresolved := func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "x.invalid", IsNotFound: true}}
+	}
+	inside := forward.Guard{Private: true}
+	for address, want := range map[string]fault.Kind{"members.internal:80": fault.BackendVPC, "10.0.0.1:80": fault.BackendVPC, "127.0.0.1:80": fault.BackendForbidden} {
+		_, err := forward.NewClient(inside, unresolved).Do(t.Context(), get(address), limits(time.Minute))
+		if f := fault.From(err); f.Kind != want {
+			t.Errorf("%s: Do = %v, want %s", address, err, want)
+		}
 	}
 }
 

@@ -10,10 +10,20 @@ import (
 // ErrForbidden is in the chain of a call to an address that is never connected to.
 var ErrForbidden = errors.New("the address is not public and not in egress.allow")
 
+// forbidden is an address that is never connected to.
+type forbidden struct{ addr netip.Addr }
+
+func (f forbidden) Error() string { return fmt.Sprintf("forward: %s: %v", f.addr, ErrForbidden) }
+
+func (f forbidden) Unwrap() error { return ErrForbidden }
+
 // Guard says which addresses may be connected to: public unicast ones and those in Allow. Services that hand out credentials
 // to whoever asks (link-local and other metadata addresses) need a prefix in Allow that lies within their own network: a
 // wide one, like 0.0.0.0/0, does not open them. The zero value admits public addresses alone.
-type Guard struct{ Allow []netip.Prefix }
+type Guard struct {
+	Allow   []netip.Prefix
+	Private bool // private addresses too, but this machine's own: what services inside the network have
+}
 
 // Control refuses an address after its name was resolved and before anything is sent, so that a name that resolves to
 // another address the second time gains nothing. It is meant for net.Dialer's Control.
@@ -23,7 +33,7 @@ func (g Guard) Control(_, address string, _ syscall.RawConn) error {
 		return fmt.Errorf("forward: %w", err)
 	}
 	if !g.Admits(at.Addr()) {
-		return fmt.Errorf("forward: %s: %w", at.Addr(), ErrForbidden)
+		return forbidden{at.Addr()}
 	}
 	return nil
 }
@@ -36,7 +46,7 @@ func (g Guard) Admits(addr netip.Addr) bool {
 			return g.allows(addr, network)
 		}
 	}
-	return public(addr) || g.allows(addr, netip.PrefixFrom(addr, 0))
+	return public(addr) || g.Private && private(addr) || g.allows(addr, netip.PrefixFrom(addr, 0))
 }
 
 // allows says whether a prefix of Allow that lies within network has addr.
@@ -97,6 +107,15 @@ func public(addr netip.Addr) bool {
 		"198.51.100.0/24", // documentation
 		"203.0.113.0/24",  // documentation
 		"224.0.0.0/3",     // multicast, reserved, broadcast
+	)
+}
+
+// private says whether addr is of a network that is its owner's alone.
+func private(addr netip.Addr) bool {
+	return within(addr,
+		"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", // RFC 1918
+		"100.64.0.0/10", // RFC 6598: clouds give it to containers
+		"fc00::/7",      // RFC 4193
 	)
 }
 

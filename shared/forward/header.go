@@ -35,6 +35,15 @@ func CleanHeader(x *gateway.Exchange) http.Header {
 	return header
 }
 
+// CleanAnswer refuses a header that HTTP does not allow, and removes what says something of one connection alone.
+func CleanAnswer(h http.Header) error {
+	if err := checkHeader(h); err != nil {
+		return err
+	}
+	removeHops(h)
+	return nil
+}
+
 // removeHops removes what an answer's header says of one connection alone. Where Connection says close, net/http has removed
 // it already, and with it the names of others.
 func removeHops(h http.Header) {
@@ -117,6 +126,14 @@ func connectionNames(h http.Header) (names map[string]struct{}) {
 		}
 	}
 	return names
+}
+
+// CheckPassed refuses a header that a backend never gets of a client: one that CheckField refuses, or one that says who that is.
+func CheckPassed(name string) error {
+	if identity(normal(nil, name)) {
+		return fmt.Errorf("%s says who the client is, and is never what a client sent: take another name", name)
+	}
+	return CheckField(name, "")
 }
 
 // CheckField refuses a header that a definition may not set. The error says what to change.

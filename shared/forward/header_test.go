@@ -126,3 +126,13 @@ func FuzzCleanHeader(f *testing.F) {
 		}
 	})
 }
+
+func TestCheckPassed(t *testing.T) {
+	for name, want := range map[string]bool{
+		"X-A": true, "Authorization": true, "X-Forwarded-For": false, "x_forwarded_host": false, "X-Real-IP": false, "Host": false, "x y": false,
+	} {
+		if err := forward.CheckPassed(name); (err == nil) != want {
+			t.Errorf("CheckPassed(%q) = %v, want it to pass: %v", name, err, want)
+		}
+	}
+}

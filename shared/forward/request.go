@@ -21,11 +21,8 @@ var (
 
 // newRequest is out as net/http sends it: the target byte for byte, nothing invented.
 func newRequest(out *gateway.Outbound) (*http.Request, error) {
-	if err := checkTarget(out.Path, out.RawQuery); err != nil {
+	if err := Check(out); err != nil {
 		return nil, err
-	}
-	if err := checkHead(out); err != nil {
-		return nil, fault.New(fault.RequestMalformed, nil, err)
 	}
 	r := &http.Request{
 		Method: out.Method,
@@ -65,6 +62,17 @@ func hideIdempotency(h http.Header) {
 
 // ValidMethod says whether a method can be forwarded. CONNECT asks for a tunnel, which is not.
 func ValidMethod(method string) bool { return token(method) && method != http.MethodConnect }
+
+// Check refuses what cannot be sent, with RequestMalformed or BackendURI.
+func Check(out *gateway.Outbound) error {
+	if err := checkTarget(out.Path, out.RawQuery); err != nil {
+		return err
+	}
+	if err := checkHead(out); err != nil {
+		return fault.New(fault.RequestMalformed, nil, err)
+	}
+	return nil
+}
 
 func checkHead(out *gateway.Outbound) error {
 	if !ValidMethod(out.Method) {

@@ -1,7 +1,10 @@
 package forward
 
 import (
+	"cmp"
 	"context"
+	"net/url"
+	"slices"
 	"strings"
 
 	"postern/shared/gateway"
@@ -9,11 +12,13 @@ import (
 
 // Target is where requests go to: the step "outbound".
 type Target struct {
+	Method            string       // "": the request's own
 	Scheme, Authority string       // authority: host[:port]
 	Prefix            string       // path of the backend's URL, percent-encoded
 	Path              gateway.Text // below the prefix; nil: the request's own path below Base
 	Base              string       // path prefix that the API is served below
 	PreserveHost      bool         // Host is the client's, not the backend's
+	Without           []string     // query parameters that are none of the backend's business
 }
 
 // Step prepares the backend's request of the client's, without its body. It refuses with BackendURI.
@@ -23,8 +28,8 @@ func (t Target) Step() gateway.Step {
 
 func (t Target) run(_ context.Context, x *gateway.Exchange) error {
 	out := &gateway.Outbound{
-		Method: x.Request.Method, Scheme: t.Scheme, Authority: t.Authority,
-		Path: t.path(x), RawQuery: x.Request.RawQuery, Header: CleanHeader(x),
+		Method: cmp.Or(t.Method, x.Request.Method), Scheme: t.Scheme, Authority: t.Authority,
+		Path: t.path(x), RawQuery: t.query(x.Request.RawQuery), Header: CleanHeader(x),
 	}
 	if t.PreserveHost {
 		out.Host = x.Request.Host
@@ -46,4 +51,19 @@ func (t Target) path(x *gateway.Exchange) string {
 		path = "/" + path
 	}
 	return prefix + path
+}
+
+// query leaves out what is not to go on; the rest stays as it was sent.
+func (t Target) query(sent string) string {
+	if len(t.Without) == 0 {
+		return sent
+	}
+	var kept []string
+	for pair := range strings.SplitSeq(sent, "&") {
+		key, _, _ := strings.Cut(pair, "=")
+		if name, err := url.QueryUnescape(key); err != nil || !slices.Contains(t.Without, name) {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.Join(kept, "&")
 }

@@ -22,6 +22,11 @@ import (
 // certificate is self-signed, for these names, until end.
 func certificate(t *testing.T, end time.Time, names ...string) (tls.Certificate, string) {
 	t.Helper()
+	return certificateFor(t, x509.ExtKeyUsageServerAuth, end, names...)
+}
+
+func certificateFor(t *testing.T, use x509.ExtKeyUsage, end time.Time, names ...string) (tls.Certificate, string) {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -29,6 +34,7 @@ func certificate(t *testing.T, end time.Time, names ...string) (tls.Certificate,
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, DNSNames: names,
 		NotBefore: end.Add(-48 * time.Hour), NotAfter: end, IsCA: true, BasicConstraintsValid: true,
+		ExtKeyUsage: []x509.ExtKeyUsage{use},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -42,6 +48,8 @@ func TestTLS(t *testing.T) {
 	tomorrow := time.Now().Add(24 * time.Hour)
 	good, goodCA := certificate(t, tomorrow, "localhost")
 	wrong, wrongCA := certificate(t, tomorrow, "example.com")
+	early, earlyCA := certificate(t, tomorrow.Add(72*time.Hour), "localhost")
+	odd, oddCA := certificateFor(t, x509.ExtKeyUsageClientAuth, tomorrow, "localhost")
 	old, oldCA := certificate(t, tomorrow.Add(-36*time.Hour), "localhost")
 	serving := func(c tls.Certificate) *tls.Config { return &tls.Config{Certificates: []tls.Certificate{c}} }
 	old11, asks := serving(good), serving(good)
@@ -51,15 +59,17 @@ func TestTLS(t *testing.T) {
 		name   string
 		config *tls.Config
 		ca     string
-		want   fault.Kind
+		want   string // the problem; "": none
 	}{
 		{"trusted", serving(good), goodCA, ""},
-		{"self-signed", serving(good), "", fault.BackendTLS},
-		{"another's CA", serving(good), wrongCA, fault.BackendTLS},
-		{"wrong host", serving(wrong), wrongCA, fault.BackendTLS},
-		{"expired", serving(old), oldCA, fault.BackendTLS},
-		{"TLS 1.1", old11, goodCA, fault.BackendTLS},
-		{"asks for our certificate", asks, goodCA, fault.BackendTLS},
+		{"self-signed", serving(good), "", "certificate signed by unknown authority"},
+		{"another's CA", serving(good), wrongCA, "certificate signed by unknown authority"},
+		{"wrong host", serving(wrong), wrongCA, "certificate for another host"},
+		{"expired", serving(old), oldCA, "certificate expired"},
+		{"not yet valid", serving(early), earlyCA, "certificate not yet valid"},
+		{"for clients alone", serving(odd), oddCA, "certificate invalid"},
+		{"TLS 1.1", old11, goodCA, "protocol version not supported"},
+		{"asks for our certificate", asks, goodCA, "certificate required"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,7 +89,7 @@ func TestTLS(t *testing.T) {
 			out := get(net.JoinHostPort("localhost", port))
 			out.Scheme = "https"
 			_, err = calls.Do(t.Context(), out, limits(time.Minute))
-			if got := kindOf(err); got != tt.want {
+			if tt.want == "" && err != nil || tt.want != "" && (kindOf(err) != fault.BackendTLS || fault.From(err).Args["problem"] != tt.want) {
 				t.Errorf("Do = %v, want %q", err, tt.want)
 			}
 			if tt.want != "" && len(backend.requests()) > 0 {
@@ -93,16 +103,24 @@ func TestNoHandshake(t *testing.T) {
 	wait := func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }
 	plain := func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n") }
 	closes := func(net.Conn) {}
-	for name, handle := range map[string]func(net.Conn){"silent": wait, "plain HTTP": plain, "closed": closes} {
+	for name, tt := range map[string]struct {
+		handle func(net.Conn)
+		want   string
+	}{
+		"silent":     {wait, "handshake timed out"},
+		"plain HTTP": {plain, "not TLS"},
+		"closed":     {closes, "connection closed"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			calls, err := client().With(100*time.Millisecond, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			out := get(listen(t, handle))
+			out := get(listen(t, tt.handle))
 			out.Scheme = "https"
-			if _, err := calls.Do(t.Context(), out, limits(time.Minute)); kindOf(err) != fault.BackendTLS {
-				t.Errorf("Do = %v, want %s", err, fault.BackendTLS)
+			_, err = calls.Do(t.Context(), out, limits(time.Minute))
+			if f := fault.From(err); f.Kind != fault.BackendTLS || f.Args["problem"] != tt.want {
+				t.Errorf("Do = %v, %v, want %s: %s", err, f.Args, fault.BackendTLS, tt.want)
 			}
 		})
 	}

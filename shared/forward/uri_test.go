@@ -67,6 +67,29 @@ func TestPreserveHost(t *testing.T) {
 	}
 }
 
+func TestTargetMethod(t *testing.T) {
+	x, to := exchange(nil), target("/", "")
+	to.Method = "PUT"
+	step := to.Step()
+	if err := step.Run(t.Context(), x); err != nil || x.Outbound.Method != "PUT" {
+		t.Errorf("Outbound.Method = %q, %v, want the target's", x.Outbound.Method, err)
+	}
+}
+
+// TestTargetWithout leaves out parameters by their decoded names, and nothing else.
+func TestTargetWithout(t *testing.T) {
+	for query, want := range map[string]string{
+		"key=1&a=2": "a=2", "a=2&%6bey&key=3": "a=2", "Key=1&key2=2&&a=%7e": "Key=1&key2=2&&a=%7e", "": "",
+	} {
+		x, to := exchange(nil), target("/", "")
+		x.Request.RawQuery, to.Without = query, []string{"key"}
+		step := to.Step()
+		if err := step.Run(t.Context(), x); err != nil || x.Outbound.RawQuery != want {
+			t.Errorf("%q without key = %q, %v, want %q", query, x.Outbound.RawQuery, err, want)
+		}
+	}
+}
+
 func TestIllegalURI(t *testing.T) {
 	tests := []struct {
 		path, query string

@@ -207,7 +207,7 @@ func (k oneKey) Key(_ context.Context, id string) (*auth.Key, error) {
 // keyStores are those in memory, with one API key that has a plan.
 func keyStores(value, app, plan string) func(*config.Definition, function.Settings, function.Options) (function.Stores, error) {
 	return func(*config.Definition, function.Settings, function.Options) (function.Stores, error) {
-		known := oneKey{auth.KeyID(value), auth.Key{Name: "main", App: app, Grants: map[string]string{"members": plan}}}
+		known := oneKey{auth.KeyID(value), auth.Key{Name: "main", App: app, Grants: map[string]auth.Grant{"members": {Plan: plan}}}}
 		return function.Stores{Keys: known, Plans: memory.NewRegistry(), Counter: memory.NewCounter(), Breaker: &memory.Breaker{}}, nil
 	}
 }

@@ -20,6 +20,8 @@ import (
 
 	"postern/shared/accesslog"
 	"postern/shared/app"
+	"postern/shared/aws/awsenv"
+	"postern/shared/aws/lambda"
 	"postern/shared/config"
 	"postern/shared/event"
 )
@@ -114,8 +116,9 @@ func (f *Function) furnish(ctx context.Context) error {
 		definition: compiled.Definition, names: config.SecretNames(string(data)), secrets: stores.Secrets,
 		log: f.log, stale: newSparse(f.log, f.Now),
 		options: app.Options{
-			Dialects: dialects(voices...), Keys: stores.Keys, Plans: stores.Plans, Counter: stores.Counter, Breaker: stores.Breaker,
-			Env: f.Env, File: compiled.File, Now: f.Now, Log: accesslog.New(f.log, measured(s)...),
+			Dialects: dialects(voices...), Keys: stores.Keys, Plans: stores.Plans, States: stores.States,
+			Counter: stores.Counter, Breaker: stores.Breaker, Nonces: stores.Nonces, Env: f.Env, File: compiled.File, Now: f.Now, Log: accesslog.New(f.log, measured(s)...),
+			Function: lambda.New(awsenv.Config(f.Env, "AWS_ENDPOINT_URL_LAMBDA"), f.Now).Function,
 		},
 	}
 	f.house.refresh(ctx)

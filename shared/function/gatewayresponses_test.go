@@ -2,12 +2,14 @@ package function_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,7 +38,7 @@ func standIns() map[string]*fault.Fault {
 		"DEFAULT_4XX": kind(fault.Request), "DEFAULT_5XX": kind(fault.Internal),
 		"UNAUTHORIZED": kind(fault.Auth), "AUTHORIZER_FAILURE": kind(fault.Internal), "AUTHORIZER_CONFIGURATION_ERROR": kind(fault.Internal),
 		"INVALID_API_KEY": kind(fault.AuthKeyUnknown), "INVALID_SIGNATURE": kind(fault.AuthHMACMismatch), "EXPIRED_TOKEN": kind(fault.AuthJWTExpired),
-		"RESOURCE_NOT_FOUND": kind(fault.RoutePath), "MISSING_AUTHENTICATION_TOKEN": kind(fault.RoutePath), // what a path without a resource gets
+		"RESOURCE_NOT_FOUND": kind(fault.Route), "MISSING_AUTHENTICATION_TOKEN": kind(fault.Route), // what a path without a resource gets
 		"BAD_REQUEST_BODY": kind(fault.Request), "BAD_REQUEST_PARAMETERS": kind(fault.Request), "UNSUPPORTED_MEDIA_TYPE": kind(fault.Request),
 		"REQUEST_TOO_LARGE": fault.New(fault.RequestSize, fault.Args{"limit": strconv.Itoa(10 << 20)}, nil),
 		"THROTTLED":         kind(fault.LimitKind("api", "rate")), "QUOTA_EXCEEDED": kind(fault.LimitKind("app", "quota")),
@@ -64,13 +66,15 @@ func gatewayResponses(d *dialect.Dialect) map[string]gatewayResponse {
 }
 
 func templated(a *gateway.Response) gatewayResponse {
-	media, _, _ := strings.Cut(a.Header.Get("Content-Type"), ";")
+	media, _, _ := strings.Cut(cmp.Or(a.Header.Get("Content-Type"), "application/json"), ";") // a template needs one, be it empty
 	r := gatewayResponse{StatusCode: strconv.Itoa(a.Status), ResponseTemplates: map[string]string{media: string(a.Body)}}
 	r.ResponseParameters.Headers = map[string]string{}
 	for name, values := range a.Header {
-		if value := strings.Join(values, ", "); !strings.Contains(value, "$context") {
-			r.ResponseParameters.Headers[name] = "'" + value + "'"
+		value := "'" + strings.Join(values, ", ") + "'"
+		if strings.HasPrefix(value, "'$") {
+			value = strings.Trim(value, "'$") // what headers are filled with is named without the sign
 		}
+		r.ResponseParameters.Headers[name] = value
 	}
 	return r
 }
@@ -126,8 +130,7 @@ func TestDenialShowsTheVendorsBody(t *testing.T) {
 			if decision.Allow {
 				t.Fatalf("%s passes", kind)
 			}
-			header := x.Answer.Header.Get("Content-Type")
-			media, _, _ := strings.Cut(header, ";")
+			media, _, _ := strings.Cut(cmp.Or(x.Answer.Header.Get("Content-Type"), "application/json"), ";")
 			body := denied.ResponseTemplates[media]
 			for key, value := range decision.Context {
 				body = strings.ReplaceAll(body, variable(key), value)
@@ -135,8 +138,15 @@ func TestDenialShowsTheVendorsBody(t *testing.T) {
 			if alone := kind.Under(fault.Backend); body != string(x.Answer.Body) && !alone {
 				t.Errorf("%s: denied with\n%s\nwant\n%s", kind, body, x.Answer.Body)
 			}
-			if got := denied.ResponseParameters.Headers["Content-Type"]; got != "'"+header+"'" {
-				t.Errorf("%s: content type %s, want that of %s", kind, got, header)
+			for name := range x.Answer.Header {
+				value := x.Answer.Header.Get(name)
+				said := []string{"'" + value + "'", strings.TrimPrefix(variable(function.MessageKey), "$")}
+				if value == decision.Context[function.CodeKey] {
+					said[1] = strings.TrimPrefix(variable(function.CodeKey), "$")
+				}
+				if got := denied.ResponseParameters.Headers[name]; !slices.Contains(said, got) {
+					t.Errorf("%s: header %s is %s, want one of %q", kind, name, got, said)
+				}
 			}
 		}
 	})
@@ -149,8 +159,9 @@ func TestGatewayResponsesAreTaken(t *testing.T) {
 			if strings.HasPrefix(kind, "DEFAULT") == (r.StatusCode != "") || r.StatusCode != "" && (r.StatusCode < "100" || r.StatusCode > "599") {
 				t.Errorf("%s: status %q", kind, r.StatusCode)
 			}
+			dynamic := false
 			for media, template := range r.ResponseTemplates {
-				if dynamic := strings.Contains(template, "$"); dynamic != (kind == "ACCESS_DENIED") || !strings.Contains(media, "/") {
+				if dynamic = dynamic || strings.Contains(template, "$"); !strings.Contains(media, "/") {
 					t.Errorf("%s: %s %s", kind, media, template)
 				}
 				if strings.Contains(template, "()") || strings.Contains(template, "''") {
@@ -158,9 +169,13 @@ func TestGatewayResponsesAreTaken(t *testing.T) {
 				}
 			}
 			for name, value := range r.ResponseParameters.Headers {
-				if fmt.Sprintf("'%s'", strings.Trim(value, "'")) != value {
+				filled := strings.HasPrefix(value, "context.authorizer.")
+				if dynamic = dynamic || filled; !filled && fmt.Sprintf("'%s'", strings.Trim(value, "'")) != value {
 					t.Errorf("%s: header %s is %s, want a text in quotes", kind, name, value)
 				}
+			}
+			if dynamic != (kind == "ACCESS_DENIED") {
+				t.Errorf("%s is filled in: %v", kind, dynamic)
 			}
 		}
 	})

@@ -34,9 +34,13 @@ type handover struct {
 	Stamp event.Stamp
 }
 
-// seal is the context that carries v. With a verdict that is too large, it carries the refusal of the request.
+// seal is the context that carries v. Where it is too large, a refusal loses what it would quote, and a caller the grant that
+// was judged already; what is too large even so becomes a refusal of the request.
 func seal(v gateway.Verdict, s event.Stamp) (map[string]string, error) {
 	text, err := encode(handover{v, s})
+	if errors.Is(err, errRoom) {
+		text, err = encode(handover{shortened(v), s})
+	}
 	if err != nil {
 		refusal := gateway.Verdict{
 			Digest: v.Digest, RequestID: v.RequestID, Fault: fault.New(fault.Internal, nil, nil), Spent: v.Spent,
@@ -44,6 +48,18 @@ func seal(v gateway.Verdict, s event.Stamp) (map[string]string, error) {
 		text, _ = encode(handover{refusal, s}) // "" is refused, too
 	}
 	return map[string]string{versionKey: handoverVersion, verdictKey: text}, err
+}
+
+// shortened is v without what the proxy can do without. A grant that it did ask for would be missing: it fails closed.
+func shortened(v gateway.Verdict) gateway.Verdict {
+	if v.Fault != nil {
+		v.Fault = fault.New(v.Fault.Kind, nil, nil)
+	}
+	if v.Principal != nil {
+		p := *v.Principal
+		p.Grant, v.Principal = nil, &p
+	}
+	return v
 }
 
 func encode(h handover) (string, error) {

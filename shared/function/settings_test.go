@@ -59,7 +59,7 @@ func TestBadSettings(t *testing.T) {
 		"POSTERN_STATE_TABLE is not set: name a table, or write memory",
 		`POSTERN_REGISTRY_CACHE: "10" is no duration: write a number with its unit, like 500ms, 5s or 1m30s`,
 		`POSTERN_NEGATIVE_CACHE: "-1s" is no duration: write a number with its unit, like 500ms, 5s or 1m30s`,
-		`POSTERN_DEFAULT_DIALECT: "nhm": there is no such dialect; there are: nhn, toast`,
+		`POSTERN_DEFAULT_DIALECT: "nhm": there is no such dialect; there are: nhn, toast, aliyun`,
 		`POSTERN_ALB_CLIENT: "appended": write append, preserve or remove`,
 		`POSTERN_TRUST_TLS_HEADERS: "yes": write false or true`,
 		`POSTERN_STREAM: "1": write false or true`,

@@ -11,17 +11,21 @@ import (
 	"postern/shared/aws/kms"
 	"postern/shared/config"
 	"postern/shared/forward"
+	guards "postern/shared/guard"
 	"postern/shared/limit"
 	"postern/shared/memory"
+	"postern/shared/replay"
 )
 
-// Stores are where a function looks up its callers and keeps its counts. All are required.
+// Stores are where a function looks up its callers and keeps its counts. All but States are required.
 type Stores struct {
 	Keys    auth.Keys
 	Plans   limit.Plans
 	Secrets func(ctx context.Context, names []string) (map[string]string, error) // those of these names that there are
 	Counter limit.Counter                                                        // with a Close, it is told before the end
 	Breaker forward.Breaker
+	Nonces  replay.Nonces
+	States  guards.Standings // nil: no states are looked at
 }
 
 // closer is a store that gives something back before its environment ends.
@@ -34,15 +38,15 @@ func Open(def *config.Definition, s Settings, o Options) (Stores, error) {
 	var stores Stores
 	client := dynamo.NewClient(awsenv.Config(o.Env, "AWS_ENDPOINT_URL_DYNAMODB"))
 	if s.State == Memory {
-		stores.Counter, stores.Breaker = memory.NewCounter(), &memory.Breaker{Now: o.Now}
+		stores.Counter, stores.Breaker, stores.Nonces = memory.NewCounter(), &memory.Breaker{Now: o.Now}, memory.NewNonces()
 	} else {
 		state := &dynamo.Table{Client: client, Name: s.State, Attempt: o.attempt}
 		stores.Counter = dynamo.NewCounter(state, dynamo.CounterOptions{Now: o.Now, Keep: app.Periods(def)})
-		stores.Breaker = dynamo.NewBreaker(state, o.Now)
+		stores.Breaker, stores.Nonces = dynamo.NewBreaker(state, o.Now), dynamo.NewNonces(state)
 	}
 	if s.Registry == Memory {
 		nobody := memory.NewRegistry() // nothing can write into an environment
-		stores.Keys, stores.Plans = nobody, nobody
+		stores.Keys, stores.Plans, stores.States = nobody, nobody, nobody
 		stores.Secrets = func(context.Context, []string) (map[string]string, error) { return map[string]string{}, nil }
 		return stores, nil
 	}
@@ -54,7 +58,7 @@ func Open(def *config.Definition, s Settings, o Options) (Stores, error) {
 	registry := dynamo.NewRegistry(table, dynamo.RegistryOptions{
 		Cache: s.RegistryCache, Negative: s.NegativeCache, Now: o.Now, Keyring: keyring,
 	})
-	stores.Keys, stores.Plans, stores.Secrets = registry, registry, registry.Secrets
+	stores.Keys, stores.Plans, stores.Secrets, stores.States = registry, registry, registry.Secrets, registry
 	return stores, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"iter"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -19,10 +20,11 @@ import (
 type Credential struct {
 	KeyID, Nonce, Token, APIKey string
 	Hash                        crypto.Hash
-	MAC                         []byte    // nil: none was sent; empty: what was sent is no MAC
-	At                          time.Time // the signed time; zero: none
-	Candidates                  []string  // strings that the MAC may be over, capped; the first is canonical
-	StringToSign                string    // the canonical one as an answer may quote it
+	MAC                         []byte           // nil: none was sent; empty: what was sent is no MAC
+	At                          time.Time        // the signed time; zero: none
+	Candidates                  []string         // strings that the MAC may be over, capped; the first is canonical
+	Others                      iter.Seq[string] // further ones, made when they are asked for; nil: none
+	StringToSign                string           // the canonical one as an answer may quote it
 }
 
 // Principal is who the caller turned out to be.
@@ -30,6 +32,15 @@ type Principal struct {
 	App   string // the application; "" where the vendor knows none
 	KeyID string // public name of the key that proved it
 	Plan  string // granted for this API; "": none
+	Owner string // the account that the application belongs to; "": none
+	Grant *Grant // of this API; nil: it was granted nothing
+}
+
+// Grant is what may be called of an API. The zero value is all of it, for ever, without a plan.
+type Grant struct {
+	Plan           string    // "": none
+	Routes, Stages []string  // nil: all
+	Until          time.Time // zero: for ever
 }
 
 // Refusal is what the dialect made of a fault.
@@ -42,18 +53,21 @@ type Refusal struct {
 type Exchange struct {
 	Request     *Request
 	API         *API
-	Route       *Route // nil until the step "route" enters one
-	Params      map[string]string
-	Client      netip.Addr    // as resolved through trusted hops; until then the peer
-	Credentials []*Credential // one for each scheme of the route; nil: this request does not use it
-	Principal   *Principal    // nil until a scheme that knows callers has verified one
-	Outbound    *Outbound     // nil until the backend call is prepared
-	Header      http.Header   // set on whatever is answered
-	Answer      *Response     // ends the steps
-	Refusal     *Refusal      // of the last fault; nil: there was none
-	Store       meter.Meter   // calls of stores made for this exchange, and the wait for them
-	BackendTime time.Duration // spent on waiting for backends
-	Tolerated   []error       // failures that a policy let pass
+	Route       *Route            // nil until the step "route" enters one
+	Stage       string            // the deployed copy that the request is for; "": the API has none
+	Params      map[string]string // path variables, as sent
+	Parameters  map[string]string // what the API declares and the request carries, by the client's names, decoded
+	Claims      map[string]any    // of the verified token; nil: there is none
+	Client      netip.Addr        // as resolved through trusted hops; until then the peer
+	Credentials []*Credential     // one for each scheme of the route; nil: this request does not use it
+	Principal   *Principal        // nil until a scheme that knows callers has verified one
+	Outbound    *Outbound         // nil until the backend call is prepared
+	Header      http.Header       // set on whatever is answered
+	Answer      *Response         // ends the steps
+	Refusal     *Refusal          // of the last fault; nil: there was none
+	Store       meter.Meter       // calls of stores made for this exchange, and the wait for them
+	BackendTime time.Duration     // spent on waiting for backends
+	Tolerated   []error           // failures that a policy let pass
 
 	next   []Step // still to run
 	done   int    // steps behind us, of the API and the route
@@ -80,6 +94,15 @@ func (x *Exchange) SetHeader(name, value string) {
 		x.Header = http.Header{}
 	}
 	x.Header.Set(name, value)
+}
+
+// Elapsed is the time that the steps took so far, those of an authorizer included.
+func (x *Exchange) Elapsed() time.Duration {
+	sum := x.before
+	for _, t := range x.times {
+		sum += t.Took
+	}
+	return sum
 }
 
 func (x *Exchange) spent(took time.Duration) Spent {
@@ -116,7 +139,7 @@ func (x *Exchange) mark() string {
 			_, _ = io.WriteString(sum, steps[i].Name+"\n")
 		}
 	}
-	write(x.Request.Method+" "+x.Request.Path+"\n"+x.API.Name, x.API.Steps)
+	write(x.Request.Method+" "+x.Request.Path+"\n"+x.API.Name+"\n"+x.Stage, x.API.Steps)
 	if x.Route != nil {
 		write(x.Route.Name, x.Route.Steps)
 	}

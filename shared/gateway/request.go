@@ -26,6 +26,7 @@ type Request struct {
 	Length             int64                             // of the body, as announced; -1: not announced
 	Load               func(limit int64) ([]byte, error) // reads the body once; ErrBodyTooLarge past the limit; nil: Body is all there is
 	Client             netip.Addr                        // the peer as the door saw it
+	Networks           []string                          // VPC and VPC endpoint that it came from, as the door tells; nil: it does not
 	Received           time.Time                         // the only clock of a decision
 	Door               Door
 	Malformed          error // why nobody can tell what the client sent; no step runs then. nil: what stands here is what was sent

@@ -63,6 +63,16 @@ func forwarded(lines []string, n int) (client netip.Addr, err error) {
 	return client, nil
 }
 
+// elements are those of all lines of a list.
+func elements(lines []string) (all []string) {
+	for _, line := range lines {
+		for element := range strings.SplitSeq(line, ",") {
+			all = append(all, trim(element))
+		}
+	}
+	return all
+}
+
 // parseAddress reads 192.0.2.1, 192.0.2.1:80, 2001:db8::1 or [2001:db8::1]:80.
 func parseAddress(s string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(s)

@@ -20,12 +20,19 @@ type CORS struct {
 	Expose      []string       // that a script may read
 	MaxAge      *time.Duration // how long a preflight holds; nil: nothing is said
 	Credentials bool           // cookies and Authorization may be sent; not with the origin "*"
+	Refuse      bool           // what a browser may not do is refused, by kinds of its own
+	Served      []string       // methods of the path, for Refuse; "*": all
 	Allow       []string       // answers an OPTIONS request that is no preflight; nil: it goes on to the backend
 }
 
 // Step is the step "cors": it answers preflights, and other OPTIONS requests where the path has no such method of its own.
 func (c CORS) Step() gateway.Step {
 	return gateway.Step{Name: "cors", Run: func(_ context.Context, x *gateway.Exchange) error {
+		if c.Refuse {
+			if err := c.judge(x.Request); err != nil {
+				return err
+			}
+		}
 		switch {
 		case isPreflight(x.Request):
 			x.Answer = &gateway.Response{Status: http.StatusOK, Header: c.preflight(x.Request.Header)}

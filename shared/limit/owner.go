@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"postern/shared/gateway"
@@ -15,33 +16,44 @@ import (
 //
 // The key of an owner begins with what the definition says: its kind, the API and, where the limit is one of a single route,
 // the route. What a client chooses follows as a hash: it may be long, and a million of them must not fill a store with text.
+// Once the stage of a request is known, each stage counts for itself, but for plans: the key ends with @ and the stage.
 type Owner struct {
 	Kind string // the closed list of the definition: fault.Owners
 	find func(*gateway.Exchange) (owned, bool)
 }
 
-// owned is one owner: its counter's key, and the name by which a definition may give it limits of its own.
-type owned struct{ key, name string }
+// stageMark is before the stage in a key. No other part of one holds it.
+const stageMark = "@"
+
+// owned is one owner: its counter's key, the name by which a definition may give it limits of its own, and the name that a
+// refusal may show. What a client sent is not shown: it may be a secret.
+type owned struct{ key, name, shown string }
 
 // NewOwner is the owner that per names, in an API or in one route of it; route is "" for the whole API. A limit per API
 // counts all its routes, whatever the route. The error says what to write instead.
 //
+//	gateway        every request of every API
+//	server         the same, where the counter is that of one process
 //	api, route     every request
 //	client         by the client's address; all whose address the door cannot tell are one
 //	host           by the Host header, without its port, in lower case
 //	header:NAME    by the values of the header; requests without it are not counted
 //	path:NAME      by the decoded path variable; requests without it are not counted
-//	app            by the caller's application; requests of nobody are not counted
+//	app, owner     by the caller's application, or whose that is; requests of nobody are not counted
 func NewOwner(per, api, route string) (Owner, error) {
 	kind, name, _ := strings.Cut(per, ":")
 	prefix := key(kind, api, route)
 	switch {
 	case per == "api":
 		return every(kind, key(kind, api, "")), nil
+	case per == "gateway", per == "server":
+		return every(kind, kind), nil
 	case per == "route" && route != "":
 		return every(kind, prefix), nil
 	case per == "app":
-		return Owner{kind, byApp(prefix)}, nil
+		return Owner{kind, byName(prefix, func(p *gateway.Principal) string { return p.App })}, nil
+	case per == "owner":
+		return Owner{kind, byName(prefix, func(p *gateway.Principal) string { return p.Owner })}, nil
 	case per == "client":
 		return Owner{kind, byClient(prefix)}, nil
 	case per == "host":
@@ -52,8 +64,27 @@ func NewOwner(per, api, route string) (Owner, error) {
 	case kind == "path" && name != "":
 		return Owner{kind, byVariable(prefix+":"+url.QueryEscape(name), name)}, nil
 	default:
-		return Owner{}, fmt.Errorf("nothing counts per %q: write api, route, app, client, host, header:NAME or path:NAME", per)
+		return Owner{}, fmt.Errorf("nothing counts per %q: write gateway, server, api, route, app, owner, client, host, "+
+			"host:inner, header:NAME, path:NAME or parameter:NAME", per)
 	}
+}
+
+// HostOwner is each of these host names, in lower case, for itself; requests for others are not counted.
+func HostOwner(api, route string, names []string) Owner {
+	find := byHost(key("host", api, route))
+	return Owner{"host", func(x *gateway.Exchange) (owned, bool) {
+		o, _ := find(x)
+		return o, slices.Contains(names, o.name)
+	}}
+}
+
+// ParameterOwner is each value of a parameter, which stands in a part of the request; requests without it are not counted.
+func ParameterOwner(api, route, name, part string) Owner {
+	prefix := key("parameter", api, route) + ":" + url.QueryEscape(name)
+	return Owner{"parameter", func(x *gateway.Exchange) (owned, bool) {
+		value, ok := x.Lookup(part, name)
+		return owned{key: hashed(prefix, []byte(value)), name: value}, ok
+	}}
 }
 
 // KeyOwner is each API key of an application for itself: every key has the plan that its application was granted.
@@ -64,7 +95,7 @@ func KeyOwner(api string) Owner {
 		if p == nil || p.App == "" {
 			return owned{}, false
 		}
-		return owned{prefix + ":" + url.QueryEscape(p.App) + ":" + url.QueryEscape(p.KeyID), p.App}, true
+		return owned{prefix + ":" + url.QueryEscape(p.App) + ":" + url.QueryEscape(p.KeyID), p.App, p.App}, true
 	}}
 }
 
@@ -81,12 +112,13 @@ func every(kind, key string) Owner {
 	return Owner{kind, func(*gateway.Exchange) (owned, bool) { return owned{key: key}, true }}
 }
 
-func byApp(prefix string) func(*gateway.Exchange) (owned, bool) {
+func byName(prefix string, of func(*gateway.Principal) string) func(*gateway.Exchange) (owned, bool) {
 	return func(x *gateway.Exchange) (owned, bool) {
-		if x.Principal == nil || x.Principal.App == "" {
+		if x.Principal == nil || of(x.Principal) == "" {
 			return owned{}, false
 		}
-		return owned{prefix + ":" + url.QueryEscape(x.Principal.App), x.Principal.App}, true
+		name := of(x.Principal)
+		return owned{prefix + ":" + url.QueryEscape(name), name, name}, true
 	}
 }
 
@@ -104,7 +136,7 @@ func byHost(prefix string) func(*gateway.Exchange) (owned, bool) {
 			host = host[:i]
 		}
 		host = strings.ToLower(strings.TrimSuffix(host, "."))
-		return owned{hashed(prefix, []byte(host)), host}, true
+		return owned{hashed(prefix, []byte(host)), host, host}, true
 	}
 }
 
@@ -115,7 +147,7 @@ func byHeader(prefix, name string) func(*gateway.Exchange) (owned, bool) {
 			return owned{}, false
 		}
 		value := strings.Join(values, ",")
-		return owned{hashed(prefix, []byte(value)), value}, true
+		return owned{key: hashed(prefix, []byte(value)), name: value}, true
 	}
 }
 
@@ -128,7 +160,7 @@ func byVariable(prefix, name string) func(*gateway.Exchange) (owned, bool) {
 		if plain, err := url.PathUnescape(value); err == nil {
 			value = plain // %61 is a: one owner, not many
 		}
-		return owned{hashed(prefix, []byte(value)), value}, true
+		return owned{key: hashed(prefix, []byte(value)), name: value}, true
 	}
 }
 

@@ -165,10 +165,58 @@ func TestKeyOwner(t *testing.T) {
 }
 
 func TestNewOwnerErrors(t *testing.T) {
-	for _, per := range []string{"", "owner", "parameter:x", "header", "path:", "app:shop", "API", "route"} {
+	for _, per := range []string{"", "host:inner", "parameter:x", "header", "path:", "app:shop", "API", "gateway:x", "route"} {
 		_, err := limit.NewOwner(per, "members", "")
-		if want := "write api, route, app, client, host, header:NAME or path:NAME"; err == nil || !strings.Contains(err.Error(), want) {
+		if want := "write gateway, server, api, route, app, owner, client, host, host:inner, header:NAME, path:NAME or parameter:NAME"; err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("NewOwner(%q) fails with %v, want %q", per, err, want)
+		}
+	}
+}
+
+// TestHostOwner counts each of its hosts for itself, and no other.
+func TestHostOwner(t *testing.T) {
+	o, keys := limit.HostOwner("members", "", []string{"g1.example.com", "g2.example.com"}), map[string]bool{}
+	for _, tt := range []struct {
+		host    string
+		counted bool
+	}{
+		{"g1.example.com", true}, {"G1.example.com:8443", true}, {"g2.example.com.", true}, {"api.example.com", false}, {"", false},
+	} {
+		x := exchange()
+		x.Request.Host = tt.host
+		key := ownerOf(t, o, x)
+		if (key != "") != tt.counted || o.Kind != "host" {
+			t.Errorf("key of %q = %q, want one: %v", tt.host, key, tt.counted)
+		}
+		keys[key] = true
+	}
+	if len(keys) != 3 { // one of each, and none
+		t.Errorf("the keys are %v, want one of each host", keys)
+	}
+}
+
+// TestParameterOwner counts each value of a parameter, however it is written, and no request without it.
+func TestParameterOwner(t *testing.T) {
+	for _, tt := range []struct {
+		part, query, body string
+		counted           bool
+	}{
+		{"query", "tenant=a%62&x=1", "", true},
+		{"query", "x=1&tenant=ab&tenant=other", "", true},
+		{"query", "x=1", "tenant=ab", false},
+		{"form", "tenant=other", "tenant=ab", true},
+		{"form", "tenant=ab", "x=1", false},
+		{"header", "tenant=ab", "", false},
+	} {
+		x, o := exchange(), limit.ParameterOwner("members", "get", "tenant", tt.part)
+		x.Request.RawQuery, x.Request.Body = tt.query, []byte(tt.body)
+		x.Request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+		want := ""
+		if tt.counted {
+			want = "parameter:members:get:tenant:" + limit.HashedValue("ab")
+		}
+		if got := ownerOf(t, o, x); got != want || o.Kind != "parameter" {
+			t.Errorf("%s %q %q: key %q, want %q", tt.part, tt.query, tt.body, got, want)
 		}
 	}
 }
@@ -189,7 +237,7 @@ func FuzzOwner(f *testing.F) {
 		x.Request.Header = http.Header{http.CanonicalHeaderKey(name): {value}}
 		x.Principal = &gateway.Principal{App: "shop"}
 		key := ownerOf(t, o, x)
-		if want := o.Kind + ":members"; !strings.HasPrefix(key, want) {
+		if want := o.Kind + ":members"; !strings.HasPrefix(key, want) && per != "gateway" && per != "server" {
 			t.Errorf("per %q: key %q, want one that begins with %q", per, key, want)
 		}
 		if most := len(":members:get:") + len(o.Kind) + 3*len(name) + 23; len(key) > most {

@@ -39,11 +39,14 @@ func (g *Group) run(ctx context.Context, x *gateway.Exchange) error {
 	if len(windows) == 0 {
 		return nil
 	}
+	if x.Stage != "" && g.Plans == nil {
+		owner.key += stageMark + x.Stage
+	}
 	at := x.Request.Received
 	if w, ok := g.Refusals.find(owner.key, windows, at); ok {
-		return g.refuse(w)
+		return g.refuse(w, owner.shown)
 	}
-	return g.charge(ctx, x, Charge{ID: rand.Uint64(), Owner: owner.key, At: at, Units: 1, Windows: windows})
+	return g.charge(ctx, x, owner.shown, Charge{ID: rand.Uint64(), Owner: owner.key, At: at, Units: 1, Windows: windows})
 }
 
 // windows are those that count for this owner.
@@ -60,7 +63,7 @@ func (g *Group) windows(ctx context.Context, x *gateway.Exchange, name string) (
 	return g.Windows, nil
 }
 
-func (g *Group) charge(ctx context.Context, x *gateway.Exchange, c Charge) error {
+func (g *Group) charge(ctx context.Context, x *gateway.Exchange, shown string, c Charge) error {
 	out, err := g.Counter.Charge(ctx, c)
 	switch {
 	case err != nil:
@@ -71,7 +74,7 @@ func (g *Group) charge(ctx context.Context, x *gateway.Exchange, c Charge) error
 	case !out.OK:
 		w := &c.Windows[out.Refused]
 		g.Refusals.add(c.Owner, w, c.At, out.Until)
-		return g.refuse(w)
+		return g.refuse(w, shown)
 	default:
 		g.undo(x, out.Handle)
 	}
@@ -99,14 +102,15 @@ func (g *Group) unknown(ctx context.Context, x *gateway.Exchange, err error) err
 		x.Tolerate(fmt.Errorf("limit.%s: %w", g.Owner.Kind, err))
 		return nil
 	default:
-		return fault.New(fault.InternalStore, nil, err)
+		return fault.Store(ctx, err)
 	}
 }
 
-func (g *Group) refuse(w *Window) error {
+func (g *Group) refuse(w *Window, shown string) error {
 	unit := "rate"
 	if w.Quota() {
 		unit = "quota"
 	}
-	return fault.New(fault.LimitKind(g.Owner.Kind, unit), fault.Args{"name": w.Name, "limit": w.String()}, nil)
+	args := fault.Args{"name": w.Name, "limit": w.String(), "owner": shown}
+	return fault.New(fault.LimitKind(g.Owner.Kind, unit), args, nil)
 }

@@ -92,36 +92,6 @@ func (r *rig) group(t *testing.T, per string, windows ...limit.Window) *limit.Gr
 	return &limit.Group{Owner: newOwner(t, per, "members", "get"), Windows: windows, Counter: r.counter, Refusals: &r.refusals}
 }
 
-// TestStepRefuses in the words of faults, with the limit's name and value, and nothing else.
-func TestStepRefuses(t *testing.T) {
-	for _, tt := range []struct {
-		per    string
-		window limit.Window
-		step   string
-		kind   fault.Kind
-		limit  string
-	}{
-		{"api", limit.NewRate("stage", 1, time.Second, 0), "limit.api", "limit.api.rate", "1/s"},
-		{"route", limit.NewFirstCall("stage", 1, 10*time.Second), "limit.route", "limit.route.quota", "1/10s"},
-		{"app", limit.NewCalendar("stage", 1, limit.Day, nil), "limit.app", "limit.app.quota", "1/day"},
-		{"client", limit.NewRate("stage", 1, time.Minute, 0), "limit.client", "limit.client.rate", "1/m"},
-	} {
-		r := newRig()
-		g := r.group(t, tt.per, tt.window)
-		if got := g.Step().Name; got != tt.step {
-			t.Errorf("name of the step = %q, want %q", got, tt.step)
-		}
-		caller := &gateway.Principal{App: "shop"}
-		if x := serve(t, second(0), caller, nil, g); kind(x) != "" || x.Store.Writes() != 1 {
-			t.Errorf("per %s: first call %q with %d store calls, want a pass with 1", tt.per, kind(x), x.Store.Writes())
-		}
-		x := serve(t, second(0), caller, nil, g)
-		if want := (fault.Args{"name": "stage", "limit": tt.limit}); kind(x) != tt.kind || !reflect.DeepEqual(x.Refusal.Fault.Args, want) {
-			t.Errorf("per %s: second call: %v, want %s %v", tt.per, x.Refusal, tt.kind, want)
-		}
-	}
-}
-
 // TestStepGivesBack what was charged when a later limit refuses, but not what is to be kept, and not for other failures.
 func TestStepGivesBack(t *testing.T) {
 	backend := fault.New(fault.BackendTimeout, nil, nil)
@@ -229,6 +199,33 @@ func TestStepSpecial(t *testing.T) {
 		if admitted != tt.want {
 			t.Errorf("%s: %d of 5 admitted, want %d", tt.app, admitted, tt.want)
 		}
+	}
+}
+
+// TestStepStages: once a stage is known, it counts for itself; what a plan grants is the same in all.
+func TestStepStages(t *testing.T) {
+	owners := map[string]int{}
+	counter := fake{charge: func(c limit.Charge) (limit.Outcome, error) {
+		owners[c.Owner]++
+		return limit.Outcome{OK: true}, nil
+	}}
+	windows := []limit.Window{limit.NewCalendar("quota", 2, limit.Day, nil)}
+	own := &limit.Group{Owner: newOwner(t, "app", "members", "get"), Windows: windows, Counter: counter, Refusals: &limit.Refusals{}}
+	plan := &limit.Group{Owner: limit.KeyOwner("members"), Counter: counter, Refusals: &limit.Refusals{}, Plans: plans(func(string) ([]limit.Window, error) { return windows, nil })}
+	for _, stage := range []string{"", "test", "release", "test"} {
+		x := &gateway.Exchange{Request: &gateway.Request{}, Stage: stage, Principal: &gateway.Principal{App: "a@b", KeyID: "1", Plan: "gold"}}
+		for _, g := range []*limit.Group{own, plan} {
+			step := g.Step()
+			if err := step.Run(t.Context(), x); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want := map[string]int{
+		"app:members:get:a%40b": 1, "app:members:get:a%40b@test": 2, "app:members:get:a%40b@release": 1, "key:members:a%40b:1": 4,
+	}
+	if !reflect.DeepEqual(owners, want) {
+		t.Errorf("the owners charged are %v, want %v", owners, want)
 	}
 }
 

@@ -33,13 +33,15 @@ func (u Usage) Compare(other Usage) int {
 // OwnerParts are what the key of an owner says of it. What is not in a key is "".
 type OwnerParts struct {
 	Kind, API, Route string
-	Variable         string // of header:NAME and path:NAME
+	Variable         string // of header:NAME, path:NAME and parameter:NAME
 	App              string // of the kinds app and key
-	Value            string // what a client chose, hashed; of the kind key, the name of the key
+	Value            string // what a client chose, hashed; of the kind key, the name of the key; of the kind owner, its name
+	Stage            string // where the API has stages
 }
 
 // ParseOwner takes the key of an owner apart.
 func ParseOwner(key string) OwnerParts {
+	key, stage, _ := strings.Cut(key, stageMark)
 	parts := strings.Split(key, ":")
 	for i := range parts {
 		if plain, err := url.QueryUnescape(parts[i]); err == nil {
@@ -58,16 +60,16 @@ func ParseOwner(key string) OwnerParts {
 		}
 		return part
 	}
-	o := OwnerParts{Kind: next(), API: next()}
+	o := OwnerParts{Kind: next(), API: next(), Stage: stage}
 	switch o.Kind {
 	case "app":
 		o.App = last()
 	case "key":
 		o.App, o.Value = next(), next()
-	case "header", "path":
+	case "header", "path", "parameter":
 		o.Value = last()
 		o.Variable = last()
-	case "client", "host":
+	case "client", "host", "owner":
 		o.Value = last()
 	}
 	o.Route = next()

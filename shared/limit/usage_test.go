@@ -19,7 +19,7 @@ func TestParseOwner(t *testing.T) {
 			Request:   &gateway.Request{Host: "API.example.com:8443", Header: http.Header{"X-Tenant": {"a:b"}}},
 			Client:    client,
 			Params:    map[string]string{"id": "7"},
-			Principal: &gateway.Principal{App: "web:shop", KeyID: "first key", Plan: "gold"},
+			Principal: &gateway.Principal{App: "web:shop", KeyID: "first key", Plan: "gold", Owner: "acme:inc"},
 		}
 	}
 	tests := []struct {
@@ -31,6 +31,8 @@ func TestParseOwner(t *testing.T) {
 		{"route", "GET /a:b", limit.OwnerParts{Kind: "route", API: "users:v1", Route: "GET /a:b"}},
 		{"app", "", limit.OwnerParts{Kind: "app", API: "users:v1", App: "web:shop"}},
 		{"app", "get", limit.OwnerParts{Kind: "app", API: "users:v1", Route: "get", App: "web:shop"}},
+		{"owner", "get", limit.OwnerParts{Kind: "owner", API: "users:v1", Route: "get", Value: "acme:inc"}},
+		{"gateway", "", limit.OwnerParts{Kind: "gateway"}},
 		{"client", "", limit.OwnerParts{Kind: "client", API: "users:v1", Value: limit.ClientValue(client)}},
 		{"client", "get", limit.OwnerParts{Kind: "client", API: "users:v1", Route: "get", Value: limit.ClientValue(netip.MustParseAddr("::ffff:203.0.113.9"))}},
 		{"host", "", limit.OwnerParts{Kind: "host", API: "users:v1", Value: limit.HashedValue("api.example.com")}},
@@ -42,11 +44,19 @@ func TestParseOwner(t *testing.T) {
 			t.Errorf("ParseOwner(%q) = %+v, want %+v", key, limit.ParseOwner(key), tt.want)
 		}
 	}
+	parameter, parts := limit.ParameterOwner("users", "get", "id", "path"), limit.OwnerParts{Kind: "parameter", API: "users", Route: "get", Variable: "id", Value: limit.HashedValue("7")}
+	if key := ownerOf(t, parameter, x()); limit.ParseOwner(key) != parts {
+		t.Errorf("ParseOwner(%q) = %+v, want %+v", key, limit.ParseOwner(key), parts)
+	}
 	want := limit.OwnerParts{Kind: "key", API: "users", App: "web:shop", Value: "first key"}
 	if key := ownerOf(t, limit.KeyOwner("users"), x()); limit.ParseOwner(key) != want {
 		t.Errorf("ParseOwner(%q) = %+v, want %+v", key, limit.ParseOwner(key), want)
 	}
-	for _, key := range []string{"", "app", "key:a", "header:a", ":", "%zz:%"} {
+	want = limit.OwnerParts{Kind: "app", API: "users", App: "a@b", Stage: "test"}
+	if got := limit.ParseOwner("app:users:a%40b@test"); got != want {
+		t.Errorf("ParseOwner of a stage = %+v, want %+v", got, want)
+	}
+	for _, key := range []string{"", "@", "app@x@y", "app", "key:a", "header:a", ":", "%zz:%"} {
 		limit.ParseOwner(key) // whatever a table holds
 	}
 }

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -21,11 +22,11 @@ type Breaker struct {
 
 // circuit is the state of one backend. It is open from its threshold on until a trial goes well.
 type circuit struct {
-	failures int
-	until    time.Time // no call before; zero: closed
-	trial    time.Time // until when a trial is taken; zero: none is
-	taken    uint64    // trials so far
-	closed   time.Time // last: what began before says nothing of now
+	failures []time.Time // the last ones: in a row, or within the window
+	until    time.Time   // no call before; zero: closed
+	trial    time.Time   // until when a trial is taken; zero: none is
+	taken    uint64      // trials so far
+	closed   time.Time   // last: what began before says nothing of now
 }
 
 func (b *Breaker) circuit(name string) *circuit {
@@ -89,21 +90,24 @@ func (b *Breaker) Report(_ context.Context, c forward.Circuit, p forward.Pass, o
 func (s *circuit) tried(c forward.Circuit, o forward.Outcome, now time.Time) {
 	s.trial = time.Time{}
 	switch {
-	case o.Failed():
+	case c.Failed(o):
 		s.until = now.Add(c.Open)
-	case o.Answered():
+	case c.Answered(o):
 		*s = circuit{taken: s.taken, closed: now}
 	}
 }
 
-// called counts a call of a closed circuit.
+// called counts a call of a closed circuit. An answer ends a row, but no window.
 func (s *circuit) called(c forward.Circuit, o forward.Outcome, now time.Time) {
 	switch {
-	case o.Answered():
-		s.failures = 0
-	case o.Failed():
-		s.failures++
-		if s.failures >= c.Failures {
+	case c.Answered(o) && c.Window == 0:
+		s.failures = nil
+	case c.Failed(o):
+		if c.Window > 0 {
+			s.failures = slices.DeleteFunc(s.failures, func(at time.Time) bool { return now.Sub(at) >= c.Window })
+		}
+		s.failures = append(s.failures, now)
+		if len(s.failures) >= c.Failures {
 			s.until = now.Add(c.Open)
 		}
 	}

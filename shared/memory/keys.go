@@ -1,7 +1,7 @@
 // Package memory keeps the gateway's state in the process: for one server, for development and for tests.
 //
 // It promises what the interfaces it satisfies ask for, without a clock or a network of its own. It imports auth, config,
-// forward, limit, registry and replay.
+// forward, guard, limit, registry and replay.
 package memory
 
 import (
@@ -32,12 +32,14 @@ type records struct {
 	apps    map[string]entry
 	secrets map[string]string
 	plans   map[string][]limit.Window
+	flags   states
 }
 
 // entry is what is known of an app beside its keys.
 type entry struct {
 	ids   []string // of its keys
 	plans []string // that it was granted
+	owner string   // "": none
 }
 
 var errSealed = errors.New("sealed: stands for a secret that a table keeps: write the secret")
@@ -49,11 +51,12 @@ func NewRegistry() *Registry {
 	r := &Registry{}
 	r.now.Store(&records{
 		keys: map[string]*auth.Key{}, apps: map[string]entry{}, secrets: map[string]string{}, plans: map[string][]limit.Window{},
+		flags: states{},
 	})
 	return r
 }
 
-// Apply adds the apps, plans and secrets of reg and replaces those of the same names, at once or, with an error, not at all.
+// Apply adds the entries of reg and replaces those of the same names, at once or, with an error, not at all.
 // An app that is replaced loses the keys that reg does not name.
 func (r *Registry) Apply(reg *config.Registry) error {
 	return r.change(func(next *records) error {
@@ -66,6 +69,7 @@ func (r *Registry) Apply(reg *config.Registry) error {
 		if err := next.sell(reg.Plans); err != nil {
 			return err
 		}
+		next.flags.put(reg)
 		for i := range reg.Apps {
 			next.forget(reg.Apps[i].Name)
 		}
@@ -82,8 +86,8 @@ func (r *Registry) Apply(reg *config.Registry) error {
 	})
 }
 
-// Remove removes an entry of a kind: app, plan or secret. What is not there is removed already. A plan that an app was
-// granted stays, with an error.
+// Remove removes an entry of a kind: app, plan, secret, host, api or owner. What is not there is removed already. A plan that
+// an app was granted stays, and an owner that an app has, with an error.
 func (r *Registry) Remove(kind, name string) error {
 	return r.change(func(next *records) error {
 		switch kind {
@@ -93,8 +97,10 @@ func (r *Registry) Remove(kind, name string) error {
 			return next.unsell(name)
 		case "secret":
 			delete(next.secrets, name)
+		case "host", "api", "owner":
+			return next.clear(config.Flagged(kind), name)
 		default:
-			return fmt.Errorf("there is no kind %q: write app, plan or secret", kind)
+			return fmt.Errorf("there is no kind %q: write app, plan, secret, host, api or owner", kind)
 		}
 		return nil
 	})
@@ -107,6 +113,7 @@ func (r *Registry) change(edit func(*records) error) error {
 	old := r.now.Load()
 	next := &records{
 		keys: maps.Clone(old.keys), apps: maps.Clone(old.apps), secrets: maps.Clone(old.secrets), plans: maps.Clone(old.plans),
+		flags: old.flags.clone(),
 	}
 	if err := edit(next); err != nil {
 		return err
@@ -128,7 +135,10 @@ func (s *records) add(app *config.App) error {
 	if err != nil {
 		return err
 	}
-	added := entry{plans: slices.Collect(maps.Values(app.Grants))}
+	added := entry{owner: app.Owner}
+	for _, grant := range app.Grants {
+		added.plans = append(added.plans, grant.Plan)
+	}
 	for _, c := range credentials {
 		key := c.Key(app)
 		for _, secret := range c.Secrets {

@@ -29,7 +29,7 @@ func registry(t testing.TB, regs ...*config.Registry) *memory.Registry {
 func app(name, primary, secondary string) config.App {
 	return config.App{
 		Name: name, Keys: []config.Key{{Name: "main", Primary: primary, Secondary: secondary}},
-		Grants: map[string]string{"orders": "gold"},
+		Grants: map[string]config.Grant{"orders": {Plan: "gold"}},
 	}
 }
 
@@ -74,9 +74,9 @@ func TestRegistryApplyIsAtomic(t *testing.T) {
 func TestRegistryDoesNotFollowItsSource(t *testing.T) {
 	reg := &config.Registry{Secrets: map[string]string{"s": "1"}, Apps: []config.App{app("shop", "first", "")}}
 	r := registry(t, reg)
-	reg.Secrets["s"], reg.Apps[0].Grants["orders"] = "2", "free"
+	reg.Secrets["s"], reg.Apps[0].Grants["orders"] = "2", config.Grant{Plan: "free"}
 	key, err := r.Key(context.Background(), auth.KeyID("first"))
-	if secret, _ := r.Secret("s"); err != nil || secret != "1" || key.Grants["orders"] != "gold" {
+	if secret, _ := r.Secret("s"); err != nil || secret != "1" || key.Grants["orders"].Plan != "gold" {
 		t.Errorf("after a change of its source: secret %q, grants %v, %v, want 1, gold", secret, key.Grants, err)
 	}
 }

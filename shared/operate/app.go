@@ -3,7 +3,6 @@ package operate
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"postern/shared/config"
 )
@@ -48,16 +47,4 @@ func EditApp(ctx context.Context, s Store, name string, edit func(*config.App) e
 		}
 		return Consistent(reg)
 	})
-}
-
-// SetFlag gives an app a flag, or takes it away. It says whether that changed anything.
-func SetFlag(app *config.App, flag config.Flag, on bool) bool {
-	if slices.Contains(app.Flags, flag) == on {
-		return false
-	}
-	app.Flags = slices.DeleteFunc(app.Flags, func(known config.Flag) bool { return known == flag })
-	if on {
-		app.Flags = append(app.Flags, flag)
-	}
-	return true
 }

@@ -64,6 +64,8 @@ func details(have, want *config.Registry, e Entry) []string {
 		return append(became("rate", text(a.Rate), text(b.Rate)), became("quota", text(a.Quota), text(b.Quota))...)
 	case App:
 		return appDetails(FindApp(have, e.Name), FindApp(want, e.Name))
+	case Host, API, Owner:
+		return flagDetails((*named(have, e.Kind))[e.Name], (*named(want, e.Kind))[e.Name])
 	default:
 		return nil
 	}
@@ -101,22 +103,36 @@ func appDetails(before, after *config.App) (all []string) {
 	all = append(all, parts("API key ", keyForms(&a), keyForms(&b))...)
 	all = append(all, parts("access key ", accessForms(&a), accessForms(&b))...)
 	for _, api := range slices.Sorted(maps.Keys(union(a.Grants, b.Grants))) {
-		all = append(all, became("grant "+api, a.Grants[api], b.Grants[api])...)
+		all = append(all, became("grant "+api, granted(&a, api), granted(&b, api))...)
 	}
-	for _, flag := range b.Flags {
-		if !slices.Contains(a.Flags, flag) {
-			all = append(all, "flag "+string(flag)+" set")
-		}
-	}
-	for _, flag := range a.Flags {
-		if !slices.Contains(b.Flags, flag) {
-			all = append(all, "flag "+string(flag)+" cleared")
-		}
-	}
+	all = append(all, became("owner", a.Owner, b.Owner)...)
+	all = append(all, flagDetails(a.Flags, b.Flags)...)
 	if all == nil {
 		all = []string{"a secret of its access keys"}
 	}
 	return all
+}
+
+func flagDetails(before, after []config.Flag) (all []string) {
+	for _, flag := range after {
+		if !slices.Contains(before, flag) {
+			all = append(all, "flag "+string(flag)+" set")
+		}
+	}
+	for _, flag := range before {
+		if !slices.Contains(after, flag) {
+			all = append(all, "flag "+string(flag)+" cleared")
+		}
+	}
+	return all
+}
+
+// granted is what an app may call of an API as people read it; "": nothing.
+func granted(app *config.App, api string) string {
+	if grant, ok := app.Grants[api]; ok {
+		return grant.String()
+	}
+	return ""
 }
 
 // parts says which of an app's credentials came, went or changed.
@@ -136,10 +152,10 @@ func parts(kind string, before, after map[string]string) (all []string) {
 	return all
 }
 
-func union(a, b map[string]string) map[string]string {
+func union[V any](a, b map[string]V) map[string]V {
 	all := maps.Clone(a)
 	if all == nil {
-		all = map[string]string{}
+		all = map[string]V{}
 	}
 	maps.Copy(all, b)
 	return all

@@ -25,7 +25,9 @@ func Digest(value string) string {
 
 // Shown is a registry as anybody may see it: API keys as their digests, secrets masked.
 func Shown(reg *config.Registry) *config.Registry {
-	out := &config.Registry{Version: reg.Version, Secrets: maps.Clone(reg.Secrets), Plans: reg.Plans}
+	out := &config.Registry{
+		Version: reg.Version, Secrets: maps.Clone(reg.Secrets), Plans: reg.Plans, Hosts: reg.Hosts, APIs: reg.APIs, Owners: reg.Owners,
+	}
 	for name, value := range out.Secrets {
 		out.Secrets[name] = Masked(value)
 	}

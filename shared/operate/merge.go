@@ -14,6 +14,8 @@ func Merge(have, reg *config.Registry) error {
 			put(&have.Secrets, e.Name, reg.Secrets[e.Name])
 		case Plan:
 			put(&have.Plans, e.Name, reg.Plans[e.Name])
+		case Host, API, Owner:
+			put(named(have, e.Kind), e.Name, (*named(reg, e.Kind))[e.Name])
 		default:
 			MergeApp(have, FindApp(reg, e.Name))
 		}
@@ -70,6 +72,9 @@ func Differing(have, want *config.Registry) (all []Entry) {
 		case Plan:
 			known, ok := have.Plans[e.Name]
 			same = ok && known == want.Plans[e.Name]
+		case Host, API, Owner:
+			known, ok := (*named(have, e.Kind))[e.Name]
+			same = ok && slices.Equal(slices.Sorted(slices.Values(known)), slices.Sorted(slices.Values((*named(want, e.Kind))[e.Name])))
 		default:
 			known := FindApp(have, e.Name)
 			same = known != nil && form(known) == form(FindApp(want, e.Name))

@@ -57,6 +57,9 @@ const (
 	Secret    Kind = "secret"
 	Plan      Kind = "plan"
 	App       Kind = "app"
+	Host      Kind = "host"
+	API       Kind = "api"
+	Owner     Kind = "owner"
 	APIKey    Kind = "api-key"
 	AccessKey Kind = "access-key"
 	Grant     Kind = "grant"
@@ -70,13 +73,18 @@ type Entry struct {
 
 func (e Entry) String() string { return string(e.Kind) + " " + e.Name }
 
-// Entries are those of a registry: secrets and plans by name, apps in their order.
+// Entries are those of a registry: secrets, plans, hosts, APIs and owners by name, apps in their order.
 func Entries(reg *config.Registry) (all []Entry) {
 	for _, name := range slices.Sorted(maps.Keys(reg.Secrets)) {
 		all = append(all, Entry{Secret, name})
 	}
 	for _, name := range slices.Sorted(maps.Keys(reg.Plans)) {
 		all = append(all, Entry{Plan, name})
+	}
+	for _, kind := range config.Named() {
+		for _, name := range slices.Sorted(maps.Keys(*reg.Named(kind))) {
+			all = append(all, Entry{Kind(kind), name})
+		}
 	}
 	for i := range reg.Apps {
 		all = append(all, Entry{App, reg.Apps[i].Name})

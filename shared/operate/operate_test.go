@@ -14,7 +14,7 @@ func sample() *config.Registry {
 		Version: 1, Secrets: map[string]string{"hmac": "hunter2-hmac"},
 		Plans: map[string]config.Plan{"free": {Rate: config.Rate{N: 5, Per: 1e9}}},
 		Apps: []config.App{{
-			Name: "shop", Grants: map[string]string{"members": "free"}, Keys: []config.Key{{Name: "k", Primary: "hunter2key"}},
+			Name: "shop", Grants: map[string]config.Grant{"members": {Plan: "free"}}, Keys: []config.Key{{Name: "k", Primary: "hunter2key"}},
 			AccessKeys: []config.AccessKey{{ID: "k", Secret: "hunter2-one"}},
 		}},
 	}

@@ -35,6 +35,8 @@ func (p Part) Exists(reg *config.Registry) bool {
 		_, there = reg.Plans[p.Name]
 	case App:
 		there = FindApp(reg, p.Name) != nil
+	case Host, API, Owner:
+		_, there = (*named(reg, p.Kind))[p.Name]
 	case Grant:
 		_, there = app.Grants[p.Name]
 	default:
@@ -59,6 +61,8 @@ func (p Part) Remove(reg *config.Registry) error {
 		delete(reg.Plans, p.Name)
 	case App:
 		reg.Apps = slices.DeleteFunc(reg.Apps, func(app config.App) bool { return app.Name == p.Name })
+	case Host, API, Owner:
+		delete(*named(reg, p.Kind), p.Name)
 	case APIKey:
 		app.Keys = slices.DeleteFunc(app.Keys, func(k config.Key) bool { return k.Name == p.Name })
 	case AccessKey:
@@ -69,15 +73,21 @@ func (p Part) Remove(reg *config.Registry) error {
 	return Consistent(reg)
 }
 
-// Needed says which app was granted a plan.
+// Needed says which app was granted a plan, or belongs to an owner.
 func (p Part) Needed(reg *config.Registry) error {
+	if p.Kind == Owner {
+		if i := slices.IndexFunc(reg.Apps, func(app config.App) bool { return app.Owner == p.Name }); i >= 0 {
+			return &Refusal{Because: ErrConflict, Text: fmt.Sprintf(
+				"app %q belongs to owner %s: give it another one, or none, first", reg.Apps[i].Name, p.Name)}
+		}
+	}
 	if p.Kind != Plan {
 		return nil
 	}
 	for i := range reg.Apps {
 		app := &reg.Apps[i]
 		for _, api := range slices.Sorted(maps.Keys(app.Grants)) {
-			if app.Grants[api] == p.Name {
+			if app.Grants[api].Plan == p.Name {
 				return &Refusal{Because: ErrConflict, Text: fmt.Sprintf(
 					"plan %s is granted to app %q for API %q: grant another plan, or none, first", p.Name, app.Name, api)}
 			}

@@ -1,6 +1,6 @@
 // Package registry says what the entries of a registry mean to the gateway, for every store the same.
 //
-// It promises that no error names the value of a key or secret. It imports auth, config and limit, whose types it turns into
+// It promises that no error names the value of a key or secret. It imports auth, config, guard and limit, whose types it turns into
 // each other.
 package registry
 
@@ -10,7 +10,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -67,7 +66,7 @@ func Credentials(app *config.App) ([]Credential, error) {
 
 // Key is the credential as steps see it, without its secrets.
 func (c *Credential) Key(app *config.App) *auth.Key {
-	return &auth.Key{Name: c.Name, App: app.Name, Inactive: c.Inactive, Grants: grants(app)}
+	return &auth.Key{Name: c.Name, App: app.Name, Owner: app.Owner, Inactive: c.Inactive, Grants: grants(app)}
 }
 
 // Taken is the error for a credential whose id another one has.
@@ -80,12 +79,14 @@ func (c *Credential) Taken(app, name string) error {
 }
 
 // grants are those of the app, with no plan where the registry says none.
-func grants(app *config.App) map[string]string {
-	granted := maps.Clone(app.Grants)
-	for api, plan := range granted {
+func grants(app *config.App) map[string]auth.Grant {
+	granted := make(map[string]auth.Grant, len(app.Grants))
+	for api, g := range app.Grants {
+		plan := g.Plan
 		if plan == "none" {
-			granted[api] = ""
+			plan = ""
 		}
+		granted[api] = auth.Grant{Plan: plan, Routes: g.Routes, Stages: g.Stages, Until: time.Time(g.Until)}
 	}
 	return granted
 }

@@ -23,7 +23,7 @@ func TestCredentials(t *testing.T) {
 			{Name: "same", Primary: "both", Secondary: "both", Inactive: true},
 		},
 		AccessKeys: []config.AccessKey{{ID: "AK", Secret: "x", Secondary: "y"}, {ID: "AK-2", Secret: "z", Inactive: true}},
-		Grants:     map[string]string{"orders": "gold", "stock": "none", "old": ""},
+		Grants:     map[string]config.Grant{"orders": {Plan: "gold"}, "stock": {Plan: "none"}, "old": {}},
 	}
 	want := []registry.Credential{
 		{At: "keys[0]", Name: "one", IDs: []string{auth.KeyID("abc"), auth.KeyID("second")}},
@@ -36,10 +36,10 @@ func TestCredentials(t *testing.T) {
 		t.Fatalf("Credentials = %+v, %v, want %+v", got, err, want)
 	}
 	key := got[2].Key(app)
-	if want := (&auth.Key{Name: "AK", App: "shop", Grants: map[string]string{"orders": "gold", "stock": "", "old": ""}}); !reflect.DeepEqual(key, want) {
+	if want := (&auth.Key{Name: "AK", App: "shop", Grants: map[string]auth.Grant{"orders": {Plan: "gold"}, "stock": {}, "old": {}}}); !reflect.DeepEqual(key, want) {
 		t.Errorf("Key = %+v, want %+v", key, want)
 	}
-	if app.Grants["stock"] != "none" {
+	if app.Grants["stock"].Plan != "none" {
 		t.Error("the app was changed")
 	}
 	app.Flags = []config.Flag{config.Disabled}

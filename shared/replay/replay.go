@@ -34,7 +34,7 @@ type Claim struct {
 
 // Rules are how nonces are checked.
 type Rules struct {
-	Scope    string
+	Scope    string        // beside the id of the key, where requests name one
 	Required bool          // a request without a nonce is refused; else it passes
 	Skew     time.Duration // of the signed time: a nonce is kept until that time plus Skew; 0: that time is not checked
 	Life     time.Duration // of a nonce without a signed time that is checked, from its request on
@@ -65,12 +65,14 @@ func (r Rules) claim(ctx context.Context, x *gateway.Exchange, c *gateway.Creden
 	if !c.At.IsZero() && r.Skew > 0 {
 		until = c.At.Add(r.Skew)
 	}
-	free, err := nonces.Claim(ctx, Claim{ID: rand.Uint64(), Scope: r.Scope, Nonce: c.Nonce, At: at, Until: until})
+	scope := r.Scope
+	if c.KeyID != "" {
+		scope += " " + c.KeyID
+	}
+	free, err := nonces.Claim(ctx, Claim{ID: rand.Uint64(), Scope: scope, Nonce: c.Nonce, At: at, Until: until})
 	switch {
-	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		return err // the client left
 	case err != nil:
-		return fault.New(fault.InternalStore, nil, err)
+		return fault.Store(ctx, err)
 	case !free:
 		return fault.New(fault.AuthReplayUsed, nil, nil)
 	}

@@ -76,6 +76,18 @@ func (s segment) names() []string {
 	return nil
 }
 
+// Names are those of a pattern's variables. A pattern that is none has none.
+func Names(pattern string) (names []string) {
+	segments, err := parse(pattern)
+	if err != nil {
+		return nil
+	}
+	for _, s := range segments {
+		names = append(names, s.names()...)
+	}
+	return names
+}
+
 // split cuts at slashes. Inside of braces there may be none.
 func split(text string) (texts []string, err error) {
 	start, depth := 0, 0

@@ -111,7 +111,7 @@ func (t *Table) Step() gateway.Step {
 func (t *Table) run(_ context.Context, x *gateway.Exchange) error {
 	path, err := Clean(x.Request.Path)
 	if err != nil {
-		return fault.New(fault.RoutePath, nil, err)
+		return refusal(x, fault.RoutePath, err)
 	}
 	m := match{path: path, raw: x.Request.Path, method: x.Request.Method}
 	switch found := m.find(&t.root, 1); {
@@ -119,8 +119,12 @@ func (t *Table) run(_ context.Context, x *gateway.Exchange) error {
 		x.Enter(found.route, m.params)
 		return nil
 	case m.known:
-		return fault.New(fault.RouteMethod, nil, errNoMethod)
+		return refusal(x, fault.RouteMethod, errNoMethod)
 	default:
-		return fault.New(fault.RoutePath, nil, errNoPath)
+		return refusal(x, fault.RoutePath, errNoPath)
 	}
+}
+
+func refusal(x *gateway.Exchange, kind fault.Kind, err error) error {
+	return fault.New(kind, fault.Args{"method": x.Request.Method, "path": x.Request.Path}, err)
 }

@@ -29,7 +29,7 @@ func (m *Model) Check(body []byte) error {
 	case errors.Is(err, errMany):
 		return fault.New(fault.RequestModel, fault.Args{"at": "$", "problem": "has too many values"}, nil)
 	case err != nil:
-		return fault.New(fault.RequestJSON, nil, err)
+		return fault.New(fault.RequestJSON, fault.Args{"problem": jsonProblem(body, err)}, err)
 	}
 	j := judge{all: m.asksAgain, known: map[question]*failure{}}
 	if f := j.ask(m.rules, &part{value: v}); f != nil {

@@ -127,30 +127,30 @@ func TestModelAccepts(t *testing.T) {
 }
 
 func TestBodyIsNoJSON(t *testing.T) {
-	for _, c := range []struct{ name, body string }{
-		{"nothing", ``},
-		{"text", `hello`},
-		{"two values", `{}{}`},
-		{"something after it", `{} x`},
-		{"not closed", `{"a":`},
-		{"not closed array", `[1`},
-		{"not closed name", `{"a`},
-		{"trailing comma", `[1,]`},
-		{"wrong bracket", `[1}`},
-		{"member twice", `{"role":"user","role":"admin"}`},
-		{"member twice, escaped", `{"role":"user","r\u006fle":"admin"}`},
-		{"member twice, below", `[{"a":{"b":1,"b":1}}]`},
-		{"not UTF-8", "\"\xff\""},
-		{"byte order mark", "\ufeff{}"},
-		{"too deep", strings.Repeat("[", 101) + strings.Repeat("]", 101)},
-		{"very deep", strings.Repeat(`{"a":`, 100000)},
-		{"a number that nobody can hold", `1e999`},
-		{"NaN", `NaN`},
+	for _, c := range []struct{ name, body, problem string }{
+		{"nothing", ``, "json syntax at offset 0"},
+		{"text", `hello`, "json syntax at offset 1"},
+		{"two values", `{}{}`, "json syntax at offset 3"},
+		{"something after it", `{} x`, "json syntax at offset 4"},
+		{"not closed", `{"a":`, "json syntax at offset 5"},
+		{"not closed array", `[1`, "json syntax at offset 2"},
+		{"not closed name", `{"a`, "json syntax at offset 3"},
+		{"trailing comma", `[1,]`, "json syntax at offset 4"},
+		{"wrong bracket", `[1}`, "json syntax at offset 3"},
+		{"member twice", `{"role":"user","role":"admin"}`, "an object names a member twice"},
+		{"member twice, escaped", `{"role":"user","r\u006fle":"admin"}`, "an object names a member twice"},
+		{"member twice, below", `[{"a":{"b":1,"b":1}}]`, "an object names a member twice"},
+		{"not UTF-8", "\"\xff\"", "not UTF-8"},
+		{"byte order mark", "\ufeff{}", "json syntax at offset 1"},
+		{"too deep", strings.Repeat("[", 101) + strings.Repeat("]", 101), "nested too deep"},
+		{"very deep", strings.Repeat(`{"a":`, 100000), "json syntax at offset 50001"},
+		{"a number that nobody can hold", `1e999`, "a number beyond float64"},
+		{"NaN", `NaN`, "json syntax at offset 1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := compile(t, `{}`).Check([]byte(c.body))
-			if err == nil || fault.From(err).Kind != fault.RequestJSON || len(fault.From(err).Args) != 0 {
-				t.Errorf("Check(%.40s) = %v, want %s", c.body, err, fault.RequestJSON)
+			if err == nil || fault.From(err).Kind != fault.RequestJSON || fault.From(err).Args["problem"] != c.problem {
+				t.Errorf("Check(%.40s) = %v %q, want %s %q", c.body, err, fault.From(err).Args, fault.RequestJSON, c.problem)
 			}
 		})
 	}

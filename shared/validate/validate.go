@@ -1,5 +1,6 @@
 // Package validate checks that a request carries what its route asks for: query parameters, headers, form fields, a content
-// type and a JSON body that fits its model.
+// type and a JSON body that fits its model; that what it carries under declared names is of their type and range; and that a
+// body is what its content type says.
 //
 // It promises that the answer names the first thing that is wrong, in words of ours that hold no more of the request than
 // its names, that the work is linear in the size of what is checked by name, and that the work for a body is polynomial in
@@ -52,7 +53,8 @@ func (v *Request) check(_ context.Context, x *gateway.Exchange) error {
 	sent := strings.Join(r.Header.Values("Content-Type"), ",")
 	media := mediaType(sent)
 	if !v.accepts(media) || len(r.Header.Values("Content-Type")) > 1 {
-		return fault.New(fault.RequestType, fault.Args{"type": printable(sent)}, nil)
+		bare, _, _ := strings.Cut(sent, ";")
+		return fault.New(fault.RequestType, fault.Args{"type": printable(bare)}, nil)
 	}
 	switch {
 	case len(v.Form) > 0 && media == "application/x-www-form-urlencoded":
@@ -113,14 +115,13 @@ func mediaType(contentType string) string {
 	return strings.ToLower(strings.TrimSpace(media))
 }
 
-// printable is what an answer may quote of a content type: printable ASCII, without parameters, at most 100 characters.
+// printable is what an answer may quote of a content type: printable ASCII, at most 100 characters.
 func printable(contentType string) string {
-	media, _, _ := strings.Cut(contentType, ";")
 	text := strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
 			return -1
 		}
 		return r
-	}, strings.TrimSpace(media))
+	}, strings.TrimSpace(contentType))
 	return text[:min(len(text), 100)]
 }

@@ -85,7 +85,7 @@ func TestRequest(t *testing.T) {
 		{name: "form of another type", rules: validate.Request{Form: []string{"f"}}, header: jsonType, body: "{"},
 		{name: "body", rules: validate.Request{Model: priced}, header: jsonType, body: `{"price":1}`},
 		{name: "body of another type", rules: validate.Request{Model: priced}, header: form, body: "{"},
-		{name: "no JSON", rules: validate.Request{Model: priced}, header: jsonType, body: "{", kind: fault.RequestJSON},
+		{name: "no JSON", rules: validate.Request{Model: priced}, header: jsonType, body: "{", kind: fault.RequestJSON, args: fault.Args{"problem": "json syntax at offset 1"}},
 		{
 			name: "another body", rules: validate.Request{Model: priced}, header: jsonType, body: "{}",
 			kind: fault.RequestModel, args: fault.Args{"at": "$.price", "problem": "is required"},

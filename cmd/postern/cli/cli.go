@@ -51,7 +51,7 @@ func Run(ctx context.Context, args []string, w World) int {
 	root.SetErr(w.Err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
 	root.AddCommand(w.serve(), w.lambda(), w.validate(), w.compile(), w.init(), w.sign(), w.rows(), w.version())
-	root.AddCommand(w.registry(), w.keys(), w.secret(), w.flag(), w.quota())
+	root.AddCommand(w.registry(), w.keys(), w.secret(), w.owner(), w.flag(), w.quota())
 	return w.exit(root.ExecuteContext(ctx))
 }
 

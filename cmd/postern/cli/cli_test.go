@@ -40,9 +40,9 @@ func TestUsage(t *testing.T) {
 		{[]string{"version", "x"}, 2, "postern: postern version takes no arguments, not [\"x\"]\nSee postern --help.\n"},
 		{[]string{"serve", "--prot", "80"}, 2, "postern: unknown flag: --prot\nSee postern --help.\n"},
 		{[]string{"serve", "--definition", "/nowhere/postern.yaml"}, 1, "postern: there is no definition /nowhere/postern.yaml: write one with postern init, or name it with --definition\n"},
-		{[]string{"rows", "huawai"}, 2, "postern: there is no dialect \"huawai\"; there are: nhn, toast\nSee postern --help.\n"},
+		{[]string{"rows", "huawai"}, 2, "postern: there is no dialect \"huawai\"; there are: nhn, toast, aliyun\nSee postern --help.\n"},
 		{[]string{"sign", "GET"}, 2, "postern: postern sign takes a method and a URL, not [\"GET\"]\nSee postern --help.\n"},
-		{[]string{"sign", "GET", "http://h/"}, 2, "postern: --dialect is missing; there are: nhn, toast\nSee postern --help.\n"},
+		{[]string{"sign", "GET", "http://h/"}, 2, "postern: --dialect is missing; there are: nhn, toast, aliyun\nSee postern --help.\n"},
 		{[]string{"sign", "--dialect", "nhn", "GET", "h/"}, 2, "postern: \"h/\" is no URL: write http://HOST/PATH or https://HOST/PATH\nSee postern --help.\n"},
 		{[]string{"sign", "--dialect", "nhn", "GET", "http://h/"}, 2, "postern: nothing to sign with: name a --secret-env, --api-key-env or --token-env, or a file\nSee postern --help.\n"},
 		{[]string{"sign", "--dialect", "nhn", "--secret-env", "UNSET", "GET", "http://h/"}, 1, "postern: the environment variable UNSET is not set\n"},
@@ -60,7 +60,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// The official vectors of both dialects, as their clients make them (shared/dialect tests name the sources).
+// The vectors of all dialects, as their clients make them (shared/dialect tests name the sources).
 func TestSign(t *testing.T) {
 	tests := []struct {
 		name, stdin string
@@ -80,6 +80,21 @@ func TestSign(t *testing.T) {
 				"--sign-header", "x-nhn-client-id", "--sign-header", "x-nhn-client-ip", "GET", "http://h/api/method",
 			},
 			want: `signature="V5Dye9kgG3tvZOOZertd5LXE0q8CcJGXCxEFCR71hUE="`,
+		},
+		{
+			name: "a key that is named, nonce and body", stdin: "123456", args: []string{
+				"sign", "--dialect", "aliyun", "--key-id", "203753385", "--secret-file", "-", "--nonce", "c9f15cbf-f4ac-4a6c-b54d-f51abf4b5b44",
+				"--at", "2018-05-09T13:30:29.832Z", "-H", "accept: application/json; charset=utf-8", "-H", "date: Wed, 09 May 2018 13:30:29 GMT+00:00",
+				"-H", "content-type: application/x-www-form-urlencoded; charset=utf-8", "-d", "username=xiaoming&password=123456789",
+				"POST", "http://h/http2test/test?param1=test",
+			},
+			want: "-H 'X-Ca-Signature: FJbhmAFYz9zfl1FrThxzxBt79BvaHQIzy8Wpctn+xXE='",
+		},
+		{
+			name: "stage and API key", stdin: "3F2504E0", args: []string{
+				"sign", "--dialect", "aliyun", "--stage", "test", "--api-key-file", "-", "-o", "headers", "GET", "http://h/",
+			},
+			want: "Authorization: APPCODE 3F2504E0\nX-Ca-Stage: TEST",
 		},
 	}
 	for _, tt := range tests {

@@ -19,7 +19,7 @@ func TestEndpointOnTables(t *testing.T) {
 	}
 	defer server.Stop()
 	for name, scenario := range map[string]func(*testing.T, *keeper){
-		"apply": applying, "refuse": refusing, "remove": removing, "keys": rotating, "switches": switching, "secrets": setting,
+		"apply": applying, "refuse": refusing, "remove": removing, "keys": rotating, "switches": switching, "flags": flagging, "secrets": setting,
 		"round trip": returning, "at once": changingAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {

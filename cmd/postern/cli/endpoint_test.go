@@ -52,7 +52,7 @@ func endpointKeeper(t *testing.T) *keeper {
 // TestEndpoint does with an admin API what the other tests do with files.
 func TestEndpoint(t *testing.T) {
 	for name, scenario := range map[string]func(*testing.T, *keeper){
-		"apply": applying, "refuse": refusing, "remove": removing, "keys": rotating, "switches": switching, "secrets": setting,
+		"apply": applying, "refuse": refusing, "remove": removing, "keys": rotating, "switches": switching, "flags": flagging, "secrets": setting,
 		"round trip": returning, "at once": changingAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) { scenario(t, endpointKeeper(t)) })

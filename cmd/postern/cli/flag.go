@@ -14,45 +14,53 @@ import (
 func (w World) flag() *cobra.Command {
 	f := &storeFlags{}
 	c := &cobra.Command{
-		Use: "flag", Short: "Set and clear the states that an operator gives an app",
-		Example: "  postern flag set app/shop disabled\n  postern flag clear app/shop disabled",
-		Long: "Set and clear the states that an operator gives an app.\n\n" +
-			"  disabled   none of its keys is accepted: they are answered as inactive",
+		Use: "flag", Short: "Set and clear the states that an operator gives an app, a host, an API or an owner",
+		Example: "  postern flag set app/shop disabled\n  postern flag clear host/api.example.com legal",
+		Long: "Set and clear the states that an operator gives an app, a host, an API or an owner.\n\n" +
+			"  app/NAME     disabled   none of its keys is accepted: they are answered as inactive\n" +
+			"  host/NAME    legal      closed for legal reasons\n" +
+			"  api/NAME     legal      closed for legal reasons\n" +
+			"               moved      another deployment serves it\n" +
+			"               expired    its definition is withdrawn\n" +
+			"  owner/NAME   overdue    owes money: the APIs that name this owner are closed\n\n" +
+			"All but disabled are looked at where the vendor of an API has answers for them.",
 	}
 	f.add(c)
 	return group(c,
-		w.flagChange(f, "set", "Give an app a flag", true),
-		w.flagChange(f, "clear", "Take a flag from an app", false))
+		w.flagChange(f, "set", "Give a thing a flag", true),
+		w.flagChange(f, "clear", "Take a flag from a thing", false))
 }
 
 func (w World) flagChange(f *storeFlags, verb, short string, on bool) *cobra.Command {
 	return &cobra.Command{
-		Use: verb + " app/NAME FLAG", Short: short,
-		Example: "  postern flag " + verb + " app/shop disabled",
-		Args:    args(2, 2, "app/NAME and a flag"),
+		Use: verb + " KIND/NAME FLAG", Short: short,
+		Example: "  postern flag " + verb + " app/shop disabled\n  postern flag " + verb + " owner/acme overdue",
+		Args:    args(2, 2, "KIND/NAME and a flag"),
 		RunE: func(c *cobra.Command, args []string) error {
-			app, ok := strings.CutPrefix(args[0], "app/")
-			if !ok {
-				return usagef("%q has no flags: write app/NAME", args[0])
+			kind, name, ok := strings.Cut(args[0], "/")
+			flag := config.Flag(args[1])
+			if !ok || name == "" || config.Flagged(kind).Flags() == nil {
+				return usagef("%q has no flags: write app/NAME, host/NAME, api/NAME or owner/NAME", args[0])
 			}
-			var flag config.Flag
-			if err := flag.UnmarshalText([]byte(args[1])); err != nil {
+			if err := config.Flagged(kind).Check(flag); err != nil {
 				return usage{err}
 			}
-			return w.setFlag(c.Context(), f, app, flag, on)
+			return w.setFlag(c.Context(), f, operate.Entry{Kind: operate.Kind(kind), Name: name}, flag, on)
 		},
 	}
 }
 
-func (w World) setFlag(ctx context.Context, f *storeFlags, name string, flag config.Flag, on bool) error {
+func (w World) setFlag(ctx context.Context, f *storeFlags, e operate.Entry, flag config.Flag, on bool) error {
 	s, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
 	changed := false
-	err = operate.EditApp(ctx, s, name, func(app *config.App) error {
-		changed = operate.SetFlag(app, flag, on)
-		return nil
+	err = s.Change(ctx, func(reg *config.Registry) error {
+		if changed, err = operate.SetFlag(reg, e, flag, on); err != nil {
+			return err
+		}
+		return operate.Consistent(reg)
 	})
 	if err != nil {
 		return err
@@ -61,6 +69,6 @@ func (w World) setFlag(ctx context.Context, f *storeFlags, name string, flag con
 	if !changed {
 		state += " already"
 	}
-	_, err = fmt.Fprintf(w.Out, "flag %s of app %s is %s\n", flag, name, state)
+	_, err = fmt.Fprintf(w.Out, "flag %s of %s is %s\n", flag, e, state)
 	return err
 }

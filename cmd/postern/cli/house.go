@@ -9,8 +9,11 @@ import (
 
 	"postern/shared/accesslog"
 	"postern/shared/app"
+	"postern/shared/aws/awsenv"
+	"postern/shared/aws/lambda"
 	"postern/shared/dialect"
 	"postern/shared/dialect/builtin"
+	"postern/shared/forward"
 	"postern/shared/gateway"
 	"postern/shared/memory"
 )
@@ -22,6 +25,7 @@ type house struct {
 	dialects []*dialect.Dialect
 	counter  *memory.Counter
 	breaker  *memory.Breaker
+	nonces   *memory.Nonces
 	log      func(context.Context, *gateway.Record)
 	current  atomic.Pointer[gateway.Gateway]
 }
@@ -33,7 +37,7 @@ func newHouse(f files, env func(string) (string, bool), log *slog.Logger) (*hous
 	}
 	return &house{
 		files: f, env: env, dialects: all, log: accesslog.New(log),
-		counter: memory.NewCounter(), breaker: &memory.Breaker{Now: time.Now},
+		counter: memory.NewCounter(), breaker: &memory.Breaker{Now: time.Now}, nonces: memory.NewNonces(),
 	}, nil
 }
 
@@ -62,9 +66,14 @@ var errBroken = errors.New("the definition or the registry has problems")
 
 func (h *house) options(registry *memory.Registry) app.Options {
 	return app.Options{
-		Dialects: h.dialects, Keys: registry, Plans: registry, Counter: h.counter, Breaker: h.breaker,
-		Secret: registry.Secret, Env: h.env, Log: h.log,
+		Dialects: h.dialects, Keys: registry, Plans: registry, States: registry, Counter: h.counter, Breaker: h.breaker, Nonces: h.nonces,
+		Secret: registry.Secret, Env: h.env, Log: h.log, Function: functions(h.env),
 	}
+}
+
+// functions calls those of AWS Lambda, with the credentials in the environment.
+func functions(env func(string) (string, bool)) func(string) (forward.Caller, error) {
+	return lambda.New(awsenv.Config(env, "AWS_ENDPOINT_URL_LAMBDA"), time.Now).Function
 }
 
 // ready is the digest of what is served.

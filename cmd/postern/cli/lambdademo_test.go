@@ -166,17 +166,3 @@ func nhn(t *testing.T) *dialect.Dialect {
 	}
 	return all[slices.IndexFunc(all, func(d *dialect.Dialect) bool { return d.Name == "nhn" && d.Profile == "" })]
 }
-
-// send sends a call as often as it says, and is the last answer.
-func send(t *testing.T, address string, c demo.Call) (status int, body string) {
-	t.Helper()
-	for range c.Repeat {
-		r, err := http.NewRequestWithContext(t.Context(), c.Request.Method, "http://"+address+c.Request.Target(), strings.NewReader(string(c.Request.Body)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Host, r.Header = c.Request.Host, c.Request.Header.Clone()
-		status, body = do(t, r)
-	}
-	return status, body
-}

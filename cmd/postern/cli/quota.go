@@ -208,13 +208,15 @@ func (f *quotaFlags) find(ctx context.Context) (usageStore, []limit.Usage, error
 	return s, slices.DeleteFunc(used, func(u limit.Usage) bool { return !meant(u) }), err
 }
 
-// chose says that a client counted by what it sent sent the value asked for. Hosts are counted in lower case.
+// chose says that a client counted by what it sent, or whose it is, has the value asked for. Hosts are counted in lower case.
 func (f *quotaFlags) chose(o limit.OwnerParts) bool {
 	switch o.Kind {
 	case "host":
 		return o.Value == limit.HashedValue(strings.ToLower(f.value))
-	case "header", "path":
+	case "header", "path", "parameter":
 		return o.Value == limit.HashedValue(f.value)
+	case "owner":
+		return o.Value == f.value
 	}
 	return false
 }

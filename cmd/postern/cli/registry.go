@@ -33,7 +33,7 @@ func (w World) registryApply(f *storeFlags) *cobra.Command {
 	c := &cobra.Command{
 		Use: "apply FILE", Short: "Add and replace what a file names",
 		Example: "  postern registry apply partners.yaml\n  generate | postern registry apply --dry-run -",
-		Long: "Add the secrets, plans and apps of a file, and replace those of the same names where they differ.\n\n" +
+		Long: "Add the secrets, plans, apps, hosts, APIs and owners of a file, and replace those of the same names where they differ.\n\n" +
 			"What the file does not name stays: postern registry rm removes it. To apply a file twice is to apply it once.",
 		Args: args(1, 1, "a file, or - for the standard input"),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -34,7 +34,7 @@ unchanged app lab
 	if out != "[]\n" {
 		t.Errorf("diff --json of the same = %q, want []", out)
 	}
-	if shop := k.app("shop"); shop.Keys[0].Primary != sha(plantedKey) || shop.Grants["orders"] != "none" || shop.Grants["members"] != "free" {
+	if shop := k.app("shop"); shop.Keys[0].Primary != sha(plantedKey) || shop.Grants["orders"].Plan != "none" || shop.Grants["members"].Plan != "free" {
 		t.Errorf("shop is %+v", shop)
 	}
 	if s := before.Secrets["members-hmac"]; s != "***" && !strings.HasPrefix(s, config.Sealed) {
@@ -56,7 +56,7 @@ kept      app lab
 	if shop := k.app("shop"); len(shop.Keys) != 1 || shop.Keys[0].Primary != sha(plantedSecond) || len(shop.AccessKeys) != 0 || len(shop.Flags) != 1 {
 		t.Errorf("shop is %+v", shop)
 	}
-	if k.app("lab").Grants["members"] != "gold" {
+	if k.app("lab").Grants["members"].Plan != "gold" {
 		t.Error("what the file does not name did not stay")
 	}
 	k.silent()
@@ -143,7 +143,7 @@ func TestStoreFlags(t *testing.T) {
 	if code, _, err := run(t, "", "registry", "show", "--registry", "/nowhere/r.yaml"); code != 1 || !strings.Contains(err, "postern init") {
 		t.Errorf("a missing registry: exit %d, %s", code, err)
 	}
-	for _, group := range []string{"registry", "keys", "secret", "flag", "quota"} {
+	for _, group := range []string{"registry", "keys", "secret", "owner", "flag", "quota"} {
 		if code, out, _ := run(t, "", group); code != 0 || !strings.Contains(out, "Available Commands") {
 			t.Errorf("%s alone: exit %d, %s", group, code, out)
 		}

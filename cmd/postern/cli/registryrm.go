@@ -26,11 +26,13 @@ type removal struct {
 func (w World) registryRemove(f *storeFlags) *cobra.Command {
 	r := &removal{}
 	c := &cobra.Command{
-		Use: "rm KIND NAME", Short: "Remove an app, a plan, a secret, or a key or grant of an app",
+		Use: "rm KIND NAME", Short: "Remove an app, a plan, a secret, a host, an API, an owner, or a key or grant of an app",
 		Example: "  postern registry rm app shop\n  postern registry rm api-key shop/old\n" +
 			"  postern registry rm --yes grant shop/members",
-		Long: "Remove what a registry holds. KIND is app, plan or secret; or api-key, access-key or grant, with APP/NAME.\n\n" +
-			"What others refer to stays: a plan that an app was granted, a secret that the definition asks for.",
+		Long: "Remove what a registry holds. KIND is app, plan, secret or owner; host or api, whose flags are cleared; or api-key,\n" +
+			"access-key or grant, with APP/NAME.\n\n" +
+			"What others refer to stays: a plan that an app was granted, an owner that an app has, a secret that the definition\n" +
+			"asks for.",
 		Args: args(2, 2, "a kind and a name"),
 		RunE: func(c *cobra.Command, args []string) error {
 			r.Entry = operate.Entry{Kind: operate.Kind(args[0]), Name: args[1]}
@@ -71,7 +73,7 @@ func (w World) remove(ctx context.Context, f *storeFlags, r *removal) error {
 }
 
 // kinds are those that can be removed.
-const kinds = "app plan secret api-key access-key grant"
+const kinds = "app plan secret host api owner api-key access-key grant"
 
 // locate takes APP/NAME apart.
 func (r *removal) locate(reg *config.Registry) error {

@@ -78,16 +78,37 @@ func (p *process) get(t *testing.T, host, path string) (int, string) {
 
 func do(t *testing.T, r *http.Request) (int, string) {
 	t.Helper()
+	a, body := exchange(t, r)
+	return a.StatusCode, body
+}
+
+func exchange(t *testing.T, r *http.Request) (a *http.Response, body string) {
+	t.Helper()
 	a, err := http.DefaultTransport.RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer a.Body.Close()
-	body, err := io.ReadAll(a.Body)
+	data, err := io.ReadAll(a.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return a.StatusCode, string(body)
+	return a, string(data)
+}
+
+// send sends a call of the demo as often as it says, and is the last answer, as it is shown.
+func send(t *testing.T, address string, c demo.Call) (status int, shown string) {
+	t.Helper()
+	for range c.Repeat {
+		r, err := http.NewRequestWithContext(t.Context(), c.Request.Method, "http://"+address+c.Request.Target(), strings.NewReader(string(c.Request.Body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host, r.Header = c.Request.Host, c.Request.Header.Clone()
+		a, body := exchange(t, r)
+		status, shown = a.StatusCode, c.Shown(a.Header, body)
+	}
+	return status, shown
 }
 
 // TestDemoAnswersAsItSays sends every call that the demo prints.
@@ -106,18 +127,9 @@ func TestDemoAnswersAsItSays(t *testing.T) {
 		refused := map[string]bool{}
 		for _, c := range d.Calls {
 			t.Run(d.Dialect+"/"+c.Title, func(t *testing.T) {
-				var status int
-				var body string
-				for range c.Repeat {
-					r, err := http.NewRequestWithContext(t.Context(), c.Request.Method, "http://"+p.address+c.Request.Target(), strings.NewReader(string(c.Request.Body)))
-					if err != nil {
-						t.Fatal(err)
-					}
-					r.Host, r.Header = c.Request.Host, c.Request.Header.Clone()
-					status, body = do(t, r)
-				}
-				if status != c.Status || body != c.Answer {
-					t.Errorf("got  %d %s\nwant %d %s", status, body, c.Status, c.Answer)
+				status, shown := send(t, p.address, c)
+				if status != c.Status || shown != c.Answer {
+					t.Errorf("got  %d %s\nwant %d %s", status, shown, c.Status, c.Answer)
 				}
 				if c.Status >= 400 {
 					refused[c.Answer] = true

@@ -20,6 +20,7 @@ type signFlags struct {
 	dialect                  string
 	secret, apiKey, token    source
 	algorithm, at, body, out string
+	keyID, nonce, stage      string
 	headers, signed          []string
 }
 
@@ -42,6 +43,9 @@ func (w World) sign() *cobra.Command {
 	f.apiKey.flags(flags.StringVar, "api-key", "API key to send")
 	f.token.flags(flags.StringVar, "token", "JSON Web Token to send")
 	flags.StringVar(&f.algorithm, "algorithm", "", "by the vendor's name; default: its usual one")
+	flags.StringVar(&f.keyID, "key-id", "", "public name of the key that the shared secret belongs to")
+	flags.StringVar(&f.nonce, "nonce", "", "to send, so that the request is accepted once")
+	flags.StringVar(&f.stage, "stage", "", "stage that the request is for")
 	flags.StringVar(&f.at, "at", "", "signed time, like 2024-05-01T09:00:00+09:00; default: now")
 	flags.StringArrayVarP(&f.headers, "header", "H", nil, "header to send, as Name: value")
 	flags.StringArrayVar(&f.signed, "sign-header", nil, "header to sign, too; in this order")
@@ -116,7 +120,9 @@ func named(name string) (*dialect.Dialect, error) {
 }
 
 func (w World) signing(f *signFlags) (s dialect.Signing, err error) {
-	s = dialect.Signing{Algorithm: f.algorithm, Headers: f.signed, At: time.Now()}
+	s = dialect.Signing{
+		KeyID: f.keyID, Algorithm: f.algorithm, Headers: f.signed, At: time.Now(), Nonce: f.nonce, Stage: f.stage,
+	}
 	if f.at != "" {
 		if s.At, err = time.Parse(time.RFC3339, f.at); err != nil {
 			return s, usagef("--at %q: write a time like 2024-05-01T09:00:00+09:00", f.at)

@@ -36,7 +36,7 @@ func TestTables(t *testing.T) {
 		return &keeper{t: t, store: []string{"--table", name, "--key-file", key}}
 	}
 	for name, scenario := range map[string]func(*testing.T, *keeper){
-		"apply": applying, "refuse": refusing, "remove": removing, "keys": rotating, "switches": switching, "secrets": setting,
+		"apply": applying, "refuse": refusing, "remove": removing, "keys": rotating, "switches": switching, "flags": flagging, "secrets": setting,
 		"round trip": returning, "at once": changingAtOnce, "without a key": keyless,
 	} {
 		t.Run(name, func(t *testing.T) { scenario(t, table(t)) })

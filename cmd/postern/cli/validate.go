@@ -69,7 +69,7 @@ func (w World) trial(s *site, mode authorizerMode) (*gateway.Gateway, error) {
 	nobody := memory.NewRegistry()
 	return s.compile(app.Options{
 		Dialects: all, Keys: nobody, Plans: nobody, Counter: memory.NewCounter(), Env: w.Env, Secret: s.secret,
-		Enforce: mode == enforced,
+		Enforce: mode == enforced, Function: functions(w.Env),
 	}), nil
 }
 

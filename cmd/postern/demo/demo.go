@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"strings"
 	"time"
 
 	"postern/cmd/postern/wire"
@@ -31,7 +32,20 @@ type Call struct {
 	Request *gateway.Request
 	Repeat  int // sent that often; Status and Answer are the last one's
 	Status  int
-	Answer  string // the body
+	Answer  string // what Shown is of the answer
+	headers []string
+}
+
+// Shown is what tells answers apart: the body or, of vendors whose refusals have none, the headers that say what is wrong.
+func (c *Call) Shown(header http.Header, body string) string {
+	if c.headers == nil {
+		return body
+	}
+	var lines []string
+	for _, name := range c.headers {
+		lines = append(lines, name+": "+header.Get(name))
+	}
+	return strings.Join(lines, ", ")
 }
 
 // plan is a call still to be made and signed.
@@ -44,6 +58,7 @@ type plan struct {
 	repeat       int              // 0: once
 	status       int
 	answer       string
+	headers      []string // that the answer is in; nil: it is the body
 }
 
 // Section is the calls of the clients of one dialect. A dialect that the demo does not show has none.
@@ -82,7 +97,7 @@ func calls(d *dialect.Dialect, port string, now time.Time) ([]Call, error) {
 				return nil, fmt.Errorf("demo: %s: %w", p.title, err)
 			}
 		}
-		calls = append(calls, Call{p.title, r, max(p.repeat, 1), p.status, p.answer})
+		calls = append(calls, Call{p.title, r, max(p.repeat, 1), p.status, p.answer, p.headers})
 	}
 	return calls, nil
 }
@@ -93,6 +108,8 @@ func plans(dialect string, now time.Time) []plan {
 		return nhn(now)
 	case "toast":
 		return toast(now)
+	case "aliyun":
+		return aliyun(now)
 	default:
 		return nil
 	}

@@ -85,9 +85,9 @@ func TestChange(t *testing.T) {
 		{"all of a mapping leaves", commented, func(r *config.Registry) { r.Secrets = nil }, commented[strings.Index(commented, "secrets:"):strings.Index(commented, "plans:")], ""},
 		{"the last within braces leaves", commented, func(r *config.Registry) { delete(r.Plans, "gold") }, ", gold: {rate: 50/s}}", "}"},
 		{"the first within braces leaves", commented, func(r *config.Registry) { r.Plans["free"] = config.Plan{Quota: r.Plans["free"].Quota} }, "rate: 5/s, ", ""},
-		{"one more within braces", commented, func(r *config.Registry) { app(r, "shop").Grants["users"] = "gold" }, "orders: none, }", "orders: none, users: gold, }"},
+		{"one more within braces", commented, func(r *config.Registry) { app(r, "shop").Grants["users"] = config.Grant{Plan: "gold"} }, "orders: none, }", "orders: none, users: gold, }"},
 		{
-			"one leaves and one comes within braces", commented, func(r *config.Registry) { app(r, "shop").Grants = map[string]string{"users": "gold"} },
+			"one leaves and one comes within braces", commented, func(r *config.Registry) { app(r, "shop").Grants = map[string]config.Grant{"users": {Plan: "gold"}} },
 			"members: free, orders: none, ", "users: gold, ",
 		},
 		{
@@ -112,7 +112,7 @@ func TestChange(t *testing.T) {
 		}, "    members: gold\n", "    members: gold\n  keys:\n    - {name: k, primary: \"sha256:" + strings.Repeat("ab", 32) + "\"}\n"},
 		{"an app leaves", commented, func(r *config.Registry) { r.Apps = r.Apps[:1] }, "-\n  name: lab\n  grants:\n    members: gold\n", ""},
 		{"an app comes", commented, func(r *config.Registry) {
-			r.Apps = append(r.Apps, config.App{Name: "new", Grants: map[string]string{"members": "none"}})
+			r.Apps = append(r.Apps, config.App{Name: "new", Grants: map[string]config.Grant{"members": {Plan: "none"}}})
 		}, "# the end", "- name: new\n  grants: {members: none}\n# the end"},
 		{
 			"behind a dash", "version: 1\napps:\n  - grants: {a: none}   # why\n    name: x", func(r *config.Registry) { r.Apps[0].Grants = nil },

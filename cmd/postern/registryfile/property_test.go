@@ -76,7 +76,21 @@ func (w writer) registry() *config.Registry {
 	w.some(4, func(i int) { r.Secrets[fmt.Sprint("s", i)] = w.word() })
 	w.some(3, func(i int) { r.Plans[fmt.Sprint("p", i)] = w.plan() })
 	w.some(3, func(i int) { r.Apps = append(r.Apps, w.app(i)) })
+	for _, kind := range config.Named() {
+		things := map[string]config.Flags{}
+		w.some(2, func(i int) { things[fmt.Sprint("a.b", i)] = slices.Clone(kind.Flags()[:w.IntN(len(kind.Flags())+1)]) })
+		*r.Named(kind) = things
+	}
 	return r
+}
+
+func (w writer) grant() config.Grant {
+	g := config.Grant{Plan: w.word()}
+	if w.IntN(3) == 0 {
+		g.Until = config.Moment(time.Unix(w.Int64N(1e10), w.Int64N(1e9)).UTC())
+	}
+	w.some(2, func(int) { g.Routes = append(g.Routes, w.word()) })
+	return g
 }
 
 func (w writer) plan() (p config.Plan) {
@@ -88,11 +102,11 @@ func (w writer) plan() (p config.Plan) {
 }
 
 func (w writer) app(i int) config.App {
-	a := config.App{Name: fmt.Sprint("app ", i), Grants: map[string]string{}}
+	a := config.App{Name: fmt.Sprint("app ", i), Grants: map[string]config.Grant{}}
 	w.some(3, func(i int) {
 		a.Keys = append(a.Keys, config.Key{Name: fmt.Sprint("k", i), Primary: w.word(), Secondary: w.word(), Inactive: w.IntN(2) == 0})
 	})
-	w.some(3, func(i int) { a.Grants[fmt.Sprint("api", i)] = w.word() })
+	w.some(3, func(i int) { a.Grants[fmt.Sprint("api", i)] = w.grant() })
 	return a
 }
 

@@ -55,7 +55,7 @@ func Budgets(t *testing.T, bootstrap string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	within(t, "bytes of the binary", len(data), 9<<20)
+	within(t, "bytes of the binary", len(data), 10_000_000)
 	within(t, "bytes of it in a zip", zipped(t, data), 4_000_000)
 	out, err := exec.Command("go", "version", "-m", bootstrap).Output()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,6 +29,18 @@ func Config(env func(name string) (value string, ok bool), endpoint string) aws.
 		c.BaseEndpoint = &url
 	}
 	return c
+}
+
+// Endpoint is AWS's own of a service in a region (AWS General Reference, "Service endpoints and quotas").
+func Endpoint(service, region string) string {
+	domain := "amazonaws.com"
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		domain = "amazonaws.com.cn"
+	case strings.HasPrefix(region, "eusc-"):
+		domain = "amazonaws.eu"
+	}
+	return "https://" + service + "." + region + "." + domain
 }
 
 // credentials are read at every use: a function's may change while it runs.

@@ -75,3 +75,17 @@ func TestClient(t *testing.T) {
 		t.Error("certificates are not verified")
 	}
 }
+
+// TestEndpoint: the domains are of the AWS General Reference, "AWS service endpoints".
+func TestEndpoint(t *testing.T) {
+	for region, want := range map[string]string{
+		"eu-west-1":      "https://lambda.eu-west-1.amazonaws.com",
+		"us-gov-west-1":  "https://lambda.us-gov-west-1.amazonaws.com",
+		"cn-north-1":     "https://lambda.cn-north-1.amazonaws.com.cn",
+		"eusc-de-east-1": "https://lambda.eusc-de-east-1.amazonaws.eu",
+	} {
+		if got := awsenv.Endpoint("lambda", region); got != want {
+			t.Errorf("Endpoint(lambda, %s) = %s, want %s", region, got, want)
+		}
+	}
+}

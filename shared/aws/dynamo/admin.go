@@ -41,7 +41,7 @@ const (
 
 // Change is an entry that a call would write.
 type Change struct {
-	Kind string // app, plan or secret
+	Kind string // app, plan, secret, host, api or owner
 	Name string
 	Act  string // add, change or remove
 }
@@ -56,7 +56,7 @@ func (a *Admin) Read(ctx context.Context) (*config.Registry, error) {
 	return s.show(), nil
 }
 
-// Apply adds the apps, plans and secrets of reg and replaces those of the same names, where they differ. An app that is
+// Apply adds the entries of reg and replaces those of the same names, where they differ. An app that is
 // replaced loses the keys that reg does not name. A secret that is sealed:TAG, as Read shows it, stays as it is.
 //
 // Each app changes at once. After a failure some may have changed and others not, none to more than reg says: to apply again
@@ -107,8 +107,8 @@ func (a *Admin) Change(ctx context.Context, edit func(*config.Registry) error) e
 	return a.write(ctx, c.writes)
 }
 
-// Remove removes an entry of a kind: app, plan or secret. What is not there is removed already. A plan that an app was
-// granted stays, with an error.
+// Remove removes an entry of a kind: app, plan, secret, host, api or owner. What is not there is removed already. A plan that
+// an app was granted stays, and an owner that an app has, with an error.
 func (a *Admin) Remove(ctx context.Context, kind, name string) error {
 	return a.Change(ctx, func(reg *config.Registry) error {
 		switch kind {
@@ -119,7 +119,11 @@ func (a *Admin) Remove(ctx context.Context, kind, name string) error {
 		case secretKind:
 			delete(reg.Secrets, name)
 		default:
-			return fmt.Errorf("there is no kind %q: write app, plan or secret", kind)
+			named := reg.Named(config.Flagged(kind))
+			if named == nil {
+				return fmt.Errorf("there is no kind %q: write app, plan, secret, host, api or owner", kind)
+			}
+			delete(*named, name)
 		}
 		return nil
 	})

@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -149,11 +148,14 @@ func (c *change) storedApp(
 
 // hints are the items that the app's n-th credential will need, API keys first.
 func hints(app *config.App, n int) (keys []string) {
-	for _, plan := range slices.Compact(slices.Sorted(maps.Values(app.Grants))) {
-		if plan != "" && plan != "none" && len(keys) < maxHints {
-			keys = append(keys, planPrefix+plan)
+	for _, grant := range app.Grants {
+		if grant.Plan != "" && grant.Plan != "none" {
+			keys = append(keys, planPrefix+grant.Plan)
 		}
 	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	keys = keys[:min(len(keys), maxHints)]
 	if i := n - len(app.Keys); i >= 0 {
 		for _, sealed := range []string{app.AccessKeys[i].Secret, app.AccessKeys[i].Secondary} {
 			if sealed != "" {

@@ -50,7 +50,7 @@ func (c *change) become(ctx context.Context, next *config.Registry) error {
 	return c.dropEntries(next)
 }
 
-// entries sets plans and secrets.
+// entries sets plans, flags and secrets.
 func (c *change) entries(ctx context.Context, reg *config.Registry) error {
 	for _, name := range slices.Sorted(maps.Keys(reg.Plans)) {
 		plan := reg.Plans[name]
@@ -62,6 +62,7 @@ func (c *change) entries(ctx context.Context, reg *config.Registry) error {
 		}
 		c.set(planPrefix+name, Change{planKind, name, c.act(planPrefix + name)}, item{docAttribute: document(plan)})
 	}
+	c.setFlags(reg)
 	for _, name := range slices.Sorted(maps.Keys(reg.Secrets)) {
 		key := secretPrefix + name
 		sealed, err := c.sealed(ctx, key, reg.Secrets[name], c.secrets[name])
@@ -75,15 +76,15 @@ func (c *change) entries(ctx context.Context, reg *config.Registry) error {
 	return nil
 }
 
-// dropEntries removes plans and secrets that next does not have.
+// dropEntries removes plans, secrets, hosts, APIs and owners that next does not have.
 func (c *change) dropEntries(next *config.Registry) error {
 	for _, name := range slices.Sorted(maps.Keys(c.plans)) {
 		if _, stays := next.Plans[name]; stays {
 			continue
 		}
 		for _, app := range next.Apps {
-			for api, plan := range app.Grants {
-				if plan == name {
+			for api, grant := range app.Grants {
+				if grant.Plan == name {
 					return fmt.Errorf("plan %q is what app %q has for API %q: give it another one first", name, app.Name, api)
 				}
 			}
@@ -95,7 +96,7 @@ func (c *change) dropEntries(next *config.Registry) error {
 			c.drop(secretPrefix+name, Change{secretKind, name, "remove"})
 		}
 	}
-	return nil
+	return c.dropFlags(next)
 }
 
 // sealed is a value for a place, as stored before where that is the same secret. One that cannot be opened any more is

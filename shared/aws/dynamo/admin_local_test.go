@@ -154,7 +154,7 @@ func someRegistry(r *rand.Rand) *config.Registry {
 		reg.Secrets[pick(r, "a", "b", "c")] = pick(r, "", "x", "y")
 	}
 	for range r.IntN(3) {
-		app := config.App{Name: pick(r, "a", "b", "c"), Grants: map[string]string{pick(r, "x", "y"): pick(r, "a", "b", "none", "")}}
+		app := config.App{Name: pick(r, "a", "b", "c"), Grants: map[string]config.Grant{pick(r, "x", "y"): {Plan: pick(r, "a", "b", "none", "")}}}
 		for i := range r.IntN(3) {
 			app.Keys = append(app.Keys, config.Key{
 				Name: fmt.Sprint(i), Primary: pick(r, "1", "2", "3", "4", "5"), Secondary: pick(r, "", "", "1", "6"), Inactive: r.IntN(4) == 0,

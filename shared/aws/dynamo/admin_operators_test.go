@@ -41,14 +41,14 @@ func TestHalfDone(t *testing.T) {
 	}
 	plans := map[string]config.Plan{"gold": {Rate: config.Rate{N: 1, Per: 1e9}}, "free": {Rate: config.Rate{N: 2, Per: 1e9}}}
 	before := &config.Registry{Plans: plans, Apps: []config.App{
-		{Name: "a", Keys: key("moves", "goes", "stays"), Grants: map[string]string{"x": "gold", "y": "free"}},
-		{Name: "b", Keys: key("b"), Grants: map[string]string{"x": "none"}},
-		{Name: "c", Keys: key("c", "moves-too"), Grants: map[string]string{"x": "gold"}},
+		{Name: "a", Keys: key("moves", "goes", "stays"), Grants: map[string]config.Grant{"x": {Plan: "gold"}, "y": {Plan: "free"}}},
+		{Name: "b", Keys: key("b"), Grants: map[string]config.Grant{"x": {Plan: "none"}}},
+		{Name: "c", Keys: key("c", "moves-too"), Grants: map[string]config.Grant{"x": {Plan: "gold"}}},
 	}}
 	after := &config.Registry{Version: 1, Plans: map[string]config.Plan{"free": plans["free"]}, Secrets: map[string]string{}, Apps: []config.App{
-		{Name: "a", Keys: key("stays", "comes"), Grants: map[string]string{"x": "none"}},
-		{Name: "b", Keys: key("b", "moves", "moves-too"), Grants: map[string]string{"z": "free"}, Flags: []config.Flag{config.Disabled}},
-		{Name: "d", Keys: key("d"), Grants: map[string]string{"x": "free"}},
+		{Name: "a", Keys: key("stays", "comes"), Grants: map[string]config.Grant{"x": {Plan: "none"}}},
+		{Name: "b", Keys: key("b", "moves", "moves-too"), Grants: map[string]config.Grant{"z": {Plan: "free"}}, Flags: []config.Flag{config.Disabled}},
+		{Name: "d", Keys: key("d"), Grants: map[string]config.Grant{"x": {Plan: "free"}}},
 	}}
 	var ids []string
 	for _, v := range []string{"moves", "goes", "stays", "b", "c", "moves-too", "comes", "d"} {

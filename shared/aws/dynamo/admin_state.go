@@ -17,6 +17,7 @@ type state struct {
 	plans    map[string]config.Plan
 	apps     map[string]*config.App // with digests and sealed secrets
 	pointers map[string]pointer     // by id
+	flags    config.Registry        // of hosts, APIs and owners, and nothing else
 	dataKey  string                 // the id of the one that is used; "": none was made yet
 }
 
@@ -37,6 +38,8 @@ func (a *Admin) load(ctx context.Context) (*state, error) {
 			s.secrets[name] = textOf(i[sealedAttribute])
 		case credentialPrefix:
 			s.pointers[name] = pointerOf(i)
+		case hostPrefix, apiPrefix, ownerPrefix:
+			err = s.addFlags(flaggedKind(prefix), name, i)
 		case dataKeyPrefix:
 			a.dataKeys.add(i)
 			if key == currentDataKey {
@@ -51,6 +54,11 @@ func (a *Admin) load(ctx context.Context) (*state, error) {
 // show is the registry as operators may see it.
 func (s *state) show() *config.Registry {
 	reg := &config.Registry{Version: 1, Secrets: map[string]string{}, Plans: maps.Clone(s.plans)}
+	for _, kind := range config.Named() {
+		for name, flags := range *s.flags.Named(kind) {
+			put(reg.Named(kind), name, slices.Clone(flags))
+		}
+	}
 	for name, sealed := range s.secrets {
 		reg.Secrets[name] = tagOf(sealed)
 	}

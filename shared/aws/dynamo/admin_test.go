@@ -60,7 +60,7 @@ func TestApplyWrites(t *testing.T) {
 	changed.Apps[0].Keys[0].Primary, changed.Apps[0].Keys[0].Secondary = "second", "third"
 	r.apply(t, changed)
 	s.wrote(t, "keys the other way round", "put a#shop")
-	changed.Apps[0].Grants["orders"] = "none"
+	changed.Apps[0].Grants["orders"] = config.Grant{Plan: "none"}
 	r.apply(t, changed)
 	s.wrote(t, "another plan", "put "+api("second"), "put "+api("third"), "put k#AK", "put a#shop")
 	heir := config.App{Name: "heir", Keys: []config.Key{{Name: "k", Primary: "second"}}}
@@ -123,7 +123,7 @@ func TestRead(t *testing.T) {
 	}}; !reflect.DeepEqual(app.Keys, want) {
 		t.Errorf("its keys are shown as %v, want %v", app.Keys, want)
 	}
-	if got.Apps[0].Name != "a b" || !reflect.DeepEqual(app.Grants, map[string]string{"orders": "gold"}) || !reflect.DeepEqual(got.Plans, shop().Plans) {
+	if got.Apps[0].Name != "a b" || !reflect.DeepEqual(app.Grants, map[string]config.Grant{"orders": {Plan: "gold"}}) || !reflect.DeepEqual(got.Plans, shop().Plans) {
 		t.Errorf("Read = %+v, want the apps by name, with their grants and plans", got)
 	}
 	tags := []string{got.Secrets["hmac"], app.AccessKeys[0].Secret, app.AccessKeys[0].Secondary}

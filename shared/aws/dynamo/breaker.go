@@ -15,7 +15,8 @@ const askAgain = time.Second
 //
 // A closed circuit is never read. An environment learns that it opened from the answer to its next own failure, and that it
 // closed by asking, at most once a second. Failures are in a row while no environment that reported one has had an answer
-// since; one that reported none writes nothing. It is safe for concurrent use.
+// since; one that reported none writes nothing. Of a circuit with a window, answers are never written, and failures count for
+// nine tenths of it at least. It is safe for concurrent use.
 type Breaker struct {
 	table *Table
 	now   func() time.Time

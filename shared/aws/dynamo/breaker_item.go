@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +14,6 @@ import (
 
 // Attributes of a breaker's item. Times are in milliseconds.
 const (
-	windowPrefix    = "f@" // failures in a window, whose end in seconds follows
 	openAttribute   = "o"  // open until; past: half-open; absent: closed
 	trialAttribute  = "t"  // the trial is taken until
 	holderAttribute = "id" // by
@@ -23,20 +21,11 @@ const (
 )
 
 const (
-	shortestWindow = 60             // seconds
-	longestWindow  = 3600           // seconds
-	breakerLife    = 24 * time.Hour // of what nobody changes; then the circuit is closed
-	mostRemoved    = 40             // windows in one write
+	breakerLife = 24 * time.Hour // of what nobody changes; then the circuit is closed
+	mostRemoved = 40             // windows in one write
 )
 
 func breakerKey(c forward.Circuit) string { return "b#" + c.Backend }
-
-// windowOf is the attribute that counts at now. A window is as long as all failures of a row that time out one after another.
-func windowOf(c forward.Circuit, now time.Time) string {
-	row := int64(min(c.Failures, longestWindow)) * int64(c.Trial/time.Second)
-	length := min(max(row, shortestWindow), longestWindow)
-	return windowPrefix + strconv.FormatInt((now.Unix()/length+1)*length, 10)
-}
 
 // breakerExp is when an item that is written at now may be dropped.
 func breakerExp(c forward.Circuit, now time.Time) types.AttributeValue {
@@ -44,19 +33,6 @@ func breakerExp(c forward.Circuit, now time.Time) types.AttributeValue {
 }
 
 func millis(t time.Time) types.AttributeValue { return number(t.UnixMilli()) }
-
-// windowsOf are the attributes of an item that count failures, the last first.
-func windowsOf(i item) []string {
-	var names []string
-	for name := range i {
-		if strings.HasPrefix(name, windowPrefix) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names) // of one length until 2286
-	slices.Reverse(names)
-	return names
-}
 
 // stateOf is the state that an item tells. Trial: nobody has it.
 func stateOf(i item, now time.Time) forward.State {

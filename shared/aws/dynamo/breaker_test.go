@@ -2,6 +2,7 @@ package dynamo_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,9 @@ func circuit() forward.Circuit {
 	return forward.Circuit{Backend: "members", Failures: 2, Open: 30 * time.Second, Trial: 10 * time.Second}
 }
 
-func failed() forward.Outcome   { return forward.Outcome{Err: fault.New(fault.BackendReset, nil, nil)} }
+func failed() forward.Outcome { return forward.Outcome{Err: fault.New(fault.BackendReset, nil, nil)} }
+
+func late() forward.Outcome     { return forward.Outcome{Err: fault.New(fault.BackendTimeout, nil, nil)} }
 func answered() forward.Outcome { return forward.Outcome{Status: 200} }
 func gone() forward.Outcome     { return forward.Outcome{Err: fault.New(fault.ClientGone, nil, nil)} }
 
@@ -33,8 +36,9 @@ func written(q question) string {
 		return fmt.Sprint("get ", q.in["Key"], " consistent ", q.in["ConsistentRead"])
 	}
 	var pairs []string
-	for short, name := range q.in["ExpressionAttributeNames"].(map[string]any) {
-		pairs = append(pairs, short, name.(string))
+	names := q.in["ExpressionAttributeNames"].(map[string]any)
+	for _, short := range slices.Backward(slices.Sorted(maps.Keys(names))) { // #r10 before #r1
+		pairs = append(pairs, short, names[short].(string))
 	}
 	values, _ := q.in["ExpressionAttributeValues"].(map[string]any)
 	for short, value := range values {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postern/shared/auth"
+	"postern/shared/guard"
 	"postern/shared/limit"
 )
 
@@ -13,12 +14,13 @@ const (
 	maxKeys    = 4_096
 	maxUnknown = 4_096
 	maxPlans   = 1_000
+	maxStates  = 4_096
 )
 
 // RegistryOptions say how fresh a registry is. The zero value reads everything anew, consistently.
 type RegistryOptions struct {
 	Cache    time.Duration    // how long what was found holds; 0: not at all, and reads are consistent
-	Negative time.Duration    // how long it holds that a key is not there; never with a Cache of 0
+	Negative time.Duration    // how long it holds that a key or an owner is not there; never with a Cache of 0
 	Now      func() time.Time // nil: time.Now
 	Keyring  Keyring          // nil: secrets cannot be read
 }
@@ -35,14 +37,19 @@ type Registry struct {
 	keys    *cache[*auth.Key]
 	unknown *cache[struct{}]
 	plans   *cache[[]limit.Window]
+	states  *cache[guard.Standing]
+	orphans *cache[guard.Standing] // of APIs whose owner is not there
 
-	keyReads  flights[*auth.Key]
-	planReads flights[[]limit.Window]
+	keyReads   flights[*auth.Key]
+	planReads  flights[[]limit.Window]
+	stateReads flights[guard.Standing]
 }
 
 var (
 	_ auth.Keys   = (*Registry)(nil)
 	_ limit.Plans = (*Registry)(nil)
+
+	_ guard.Standings = (*Registry)(nil)
 )
 
 // NewRegistry reads the table t.
@@ -58,6 +65,8 @@ func NewRegistry(t *Table, o RegistryOptions) *Registry {
 		keys:    newCache[*auth.Key](maxKeys, o.Cache),
 		unknown: newCache[struct{}](maxUnknown, o.Negative),
 		plans:   newCache[[]limit.Window](maxPlans, o.Cache),
+		states:  newCache[guard.Standing](maxStates, o.Cache),
+		orphans: newCache[guard.Standing](maxStates, o.Negative),
 	}
 }
 

@@ -109,7 +109,7 @@ func shop() *config.Registry {
 		Apps: []config.App{{
 			Name: "shop", Keys: []config.Key{{Name: "main", Primary: "first", Secondary: "second"}},
 			AccessKeys: []config.AccessKey{{ID: "AK", Secret: "hunter2-one", Secondary: "hunter2-two"}},
-			Grants:     map[string]string{"orders": "gold"},
+			Grants:     map[string]config.Grant{"orders": {Plan: "gold"}},
 		}},
 	}
 }

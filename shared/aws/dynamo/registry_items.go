@@ -19,6 +19,9 @@ import (
 //	k#<id>       app      whose key has this id: auth.KeyID of an API key, the id of an access key
 //	             with     keys of items that whoever follows this one will need; a hint, which may be out of date
 //	l#<plan>     doc      config.Plan in JSON
+//	h#<host>     doc      the flags of a host in JSON
+//	i#<api>      doc      those of an API
+//	o#<owner>    doc      those of an owner
 //	s#<name>     sealed   what ${secret:NAME} stands for
 //	d#<id>       id, key  a data key, wrapped; d#current is the one that is used for what is written
 //
@@ -28,6 +31,9 @@ const (
 	appPrefix        = "a#"
 	credentialPrefix = "k#"
 	planPrefix       = "l#"
+	hostPrefix       = "h#"
+	apiPrefix        = "i#"
+	ownerPrefix      = "o#"
 	secretPrefix     = "s#"
 	dataKeyPrefix    = "d#"
 	currentDataKey   = dataKeyPrefix + "current"

@@ -123,7 +123,7 @@ func TestRegistryOldHint(t *testing.T) {
 	s, r, _, _ := cached(t, shop())
 	first := auth.KeyID("first")
 	s.items["k#"+first]["with"] = value{"SS": []string{"l#gone", "l#silver"}}
-	if key, err := r.Key(t.Context(), first); err != nil || key.Grants["orders"] != "gold" {
+	if key, err := r.Key(t.Context(), first); err != nil || key.Grants["orders"].Plan != "gold" {
 		t.Fatalf("Key = %+v, %v, want gold for orders", key, err)
 	}
 	if windows, err := r.Plan(t.Context(), "gold"); err != nil || len(windows) != 1 {

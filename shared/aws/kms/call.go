@@ -17,6 +17,8 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+
+	"postern/shared/aws/awsenv"
 )
 
 // maxAnswer is far more than KMS answers.
@@ -70,14 +72,7 @@ func endpoint(c aws.Config) string {
 	if c.BaseEndpoint != nil {
 		return *c.BaseEndpoint
 	}
-	domain := "amazonaws.com"
-	switch {
-	case strings.HasPrefix(c.Region, "cn-"):
-		domain = "amazonaws.com.cn"
-	case strings.HasPrefix(c.Region, "eusc-"):
-		domain = "amazonaws.eu"
-	}
-	return "https://kms." + c.Region + "." + domain
+	return awsenv.Endpoint("kms", c.Region)
 }
 
 // call sends one call. now is the time that it is signed for.

@@ -2,7 +2,7 @@
 //
 // It promises that a data key is never shown, and that nothing but a data key of postern's can be unwrapped. A key opens the
 // data keys of every registry that it wrapped, also of one that was restored from a backup under another name: give each
-// registry a key of its own. It imports the AWS SDK's core and seal. The two operations that it needs it calls itself: the SDK's client for all of KMS would add
+// registry a key of its own. It imports the AWS SDK's core, awsenv and seal. The two operations that it needs it calls itself: the SDK's client for all of KMS would add
 // half a megabyte and as many milliseconds of start to every function.
 package kms
 

@@ -65,6 +65,8 @@ func (g *generator) of(t reflect.Type, policy bool) schema {
 		return schema{"type": "boolean"}
 	case reflect.Int, reflect.Int64:
 		return schema{"type": "integer"}
+	case reflect.Float64:
+		return schema{"type": "number"}
 	case reflect.String:
 		return schema{"type": "string"}
 	}
@@ -99,7 +101,10 @@ func (g *generator) object(t reflect.Type, policy bool) schema {
 	for _, f := range config.Fields(t) {
 		within := policy || len(f.Index) > 1 // inlined is the policy alone
 		property := g.of(f.Type, within)
-		if f.Enum != nil {
+		switch items, isList := property["items"].(schema); {
+		case f.Enum != nil && isList:
+			items["enum"] = f.Enum
+		case f.Enum != nil:
 			property["enum"] = values(f)
 		}
 		if !slices.Contains(f.Enum, "none") {

@@ -151,7 +151,7 @@ func (d *decoder) list(n *node, to slot) {
 	d.partial = false // lists are replaced, never completed
 	for i, item := range n.items {
 		v := reflect.New(to.v.Type().Elem()).Elem()
-		d.value(item, slot{path: fmt.Sprintf("%s[%d]", to.path, i), label: "an entry of " + to.label, v: v})
+		d.value(item, slot{path: fmt.Sprintf("%s[%d]", to.path, i), label: "an entry of " + to.label, enum: to.enum, v: v})
 		to.v.Set(reflect.Append(to.v, v))
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"postern/shared/config"
 )
 
-// expand gives every route its effective policy: that of its API, overlaid by each that it uses, overlaid by its own. What
-// the word none stands for is removed afterwards, so that a nearer policy may bring it back.
+// expand gives every route its effective policy: that of its API, overlaid by each that it uses, overlaid by its own; and
+// for each stage of the API one in which every layer is followed by what it says for the stage. What the word none stands for
+// is removed afterwards, so that a nearer policy may bring it back.
 func (s *Source) expand() {
 	keys := policyKeys()
 	apis := s.root.get("apis")
@@ -18,16 +19,25 @@ func (s *Source) expand() {
 	}
 	for i, api := range apis.items {
 		own, bundles := policyOf(api, keys), api.get("policies")
-		if routes := api.get("routes"); routes != nil {
-			for j, r := range routes.items {
-				effective := own
-				for _, bundle := range s.used(r.get("use"), bundles, fmt.Sprintf("apis[%d].routes[%d].use", i, j)) {
-					effective = overlay(effective, policyOf(bundle, keys))
-				}
-				setPolicy(r, overlay(effective, policyOf(r, keys)), keys)
+		names := stageNames(own)
+		s.flat(own, fmt.Sprintf("apis[%d]", i))
+		if bundles != nil {
+			for _, e := range bundles.entries {
+				s.flat(e.value, fmt.Sprintf("apis[%d].policies.%s", i, e.key))
 			}
 		}
-		setPolicy(api, own, keys)
+		if routes := api.get("routes"); routes != nil {
+			for j, r := range routes.items {
+				path := fmt.Sprintf("apis[%d].routes[%d]", i, j)
+				layers := []*node{own}
+				for _, bundle := range s.used(r.get("use"), bundles, path+".use") {
+					layers = append(layers, policyOf(bundle, keys))
+				}
+				s.flat(r, path)
+				setPolicy(r, merged(append(layers, policyOf(r, keys)), names), keys)
+			}
+		}
+		setPolicy(api, merged([]*node{own}, names), keys)
 		if bundles != nil {
 			*bundles = *remaining(bundles, reflect.TypeFor[map[string]config.Policy]())
 		}

@@ -12,7 +12,7 @@ import (
 	"postern/shared/config"
 )
 
-// scalar fills a text, a whole number or a boolean. Texts are never quoted in messages, but for those of a closed list: they
+// scalar fills a text, a number or a boolean. Texts are never quoted in messages, but for those of a closed list: they
 // may be secrets.
 func (d *decoder) scalar(n *node, to slot) {
 	if !n.scalar() {
@@ -24,6 +24,8 @@ func (d *decoder) scalar(n *node, to slot) {
 		d.text(n, to)
 	case reflect.Bool:
 		d.boolean(n, to)
+	case reflect.Float64:
+		d.decimal(n, to)
 	default:
 		d.number(n, to)
 	}
@@ -72,6 +74,21 @@ func (d *decoder) number(n *node, to slot) {
 		d.refuse(n, to, "%s cannot be %s: write %s", to.label, n.value, strings.Join(to.enum, " or "))
 	default:
 		to.v.SetInt(i)
+	}
+}
+
+// decimal fills a number that may have a fraction, written as JSON does.
+func (d *decoder) decimal(n *node, to slot) {
+	var f float64
+	switch {
+	case n.kind == text && n.quoted && json.Unmarshal([]byte(n.value), &f) == nil:
+		d.refuse(n, to, "%s must be a number: remove the quotes", to.label)
+	case n.kind != number:
+		d.refuse(n, to, "%s must be a number, this is %s", to.label, n.kind)
+	case json.Unmarshal([]byte(n.value), &f) != nil:
+		d.refuse(n, to, "%s must be a number in plain digits, like 1.5", to.label)
+	default:
+		to.v.SetFloat(f)
 	}
 }
 

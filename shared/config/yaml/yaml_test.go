@@ -82,6 +82,33 @@ func TestLoad(t *testing.T) {
 	expect(t, "sizes", *api.Sizes, config.Sizes{Request: 960 << 10, Response: 10e6})
 }
 
+// TestLoadDeclared reads what a request may carry, which is merged by name and by key.
+func TestLoadDeclared(t *testing.T) {
+	def, _ := load(t, file(t, "everything.yaml"))
+	api := def.APIs[1]
+	first, second := api.Routes[0], api.Routes[1]
+	number := func(f float64) *float64 { return &f }
+	age := config.Parameter{In: "query", Type: "int", Required: true, Min: number(0), Max: number(150)}
+	lang := config.Parameter{In: "query", Default: "en", Values: []string{"en", "ko"}, To: &config.Place{In: "header", Name: "X-Lang"}}
+	user := config.Parameter{In: "path", Type: "long", Min: number(1), To: &config.Place{In: "path", Name: "id"}}
+	expect(t, "api", api.Parameters, map[string]config.Parameter{"userId": user, "age": age, "lang": lang})
+	expect(t, "second", second.Parameters, map[string]config.Parameter{
+		"age": age, "lang": lang,
+		"name": {In: "form", MaxLength: 20, Pattern: "[a-z]+", To: &config.Place{In: "form", Name: "member"}},
+	})
+	age.Required, age.Max = false, number(99.5)
+	expect(t, "first", first.Parameters, map[string]config.Parameter{"userId": user, "age": age})
+	expect(t, "unlisted", []string{first.Unlisted, second.Unlisted}, []string{"drop", "pass"})
+	expect(t, "signature", *first.Backend.Signature, config.BackendSignature{Key: "k1", Secret: "${secret:backend}"})
+	expect(t, "places", api.Auth[1].JWT.Forward, map[string]config.Place{
+		"sub": {In: "header", Name: "X-User"}, "level": {In: "query", Name: "level"},
+	})
+	expect(t, "from", *api.Auth[1].JWT.From, config.Place{In: "query", Name: "token"})
+	expect(t, "forwarded-for", *api.Access.XFF, -1)
+	expect(t, "backends", []string{first.Backend.VPCAccess, first.Backend.Function, second.Backend.Function, second.Backend.Method},
+		[]string{"members", "", "members", "POST"})
+}
+
 // TestNone holds the rule of inheritance: mappings are merged by key, lists and values replaced, none removes; the quoted "none"
 // is a text where a text is asked for; and none stays a value where it is one of those to choose from.
 func TestNone(t *testing.T) {
@@ -199,7 +226,7 @@ func TestLoadJSON(t *testing.T) {
 func TestRegistry(t *testing.T) {
 	reg := loadRegistry(t, file(t, "registry.yaml"), nil)
 	expect(t, "secrets", reg.Secrets, map[string]string{"hmac": "a-secret", "jwt": "another"})
-	expect(t, "grants", reg.Apps[0].Grants, map[string]string{"everything": "gold", "other": "none"})
+	expect(t, "grants", reg.Apps[0].Grants, map[string]config.Grant{"everything": {Plan: "gold"}, "other": {Plan: "none"}})
 	expect(t, "plan", reg.Plans["2"], config.Plan{Rate: config.Rate{N: 1, Per: time.Hour}})
 	expect(t, "inactive", reg.Apps[0].Keys[1].Inactive, true)
 	expect(t, "access keys", reg.Apps[0].AccessKeys, []config.AccessKey{
@@ -207,6 +234,12 @@ func TestRegistry(t *testing.T) {
 		{ID: "AKIDshop-0", Secret: "retired # secret", Inactive: true},
 	})
 	expect(t, "flags", reg.Apps[0].Flags, []config.Flag{config.Disabled})
+	expect(t, "grant", reg.Apps[1].Grants["everything"], config.Grant{
+		Plan: "gold", Routes: []string{"everything"}, Stages: []string{"test"}, Until: config.Moment(time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC)),
+	})
+	expect(t, "states", []map[string]config.Flags{reg.Hosts, reg.APIs, reg.Owners}, []map[string]config.Flags{
+		{"everything.example.com": {config.Legal}}, {"everything": {config.Moved, config.Expired, config.Legal}}, {"acme": {config.Overdue}},
+	})
 }
 
 func TestInitial(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"postern/shared/dialect"
+	"postern/shared/dialect/aliyun"
 	"postern/shared/dialect/nhn"
 	"postern/shared/dialect/toast"
 )
@@ -18,7 +19,7 @@ type entry struct {
 }
 
 func entries() []entry {
-	return []entry{{"nhn", "", nhn.New}, {"nhn", "ko", nhn.NewKo}, {"toast", "", toast.New}}
+	return []entry{{"nhn", "", nhn.New}, {"nhn", "ko", nhn.NewKo}, {"toast", "", toast.New}, {"aliyun", "", aliyun.New}}
 }
 
 // Names are those of all dialects, each once.

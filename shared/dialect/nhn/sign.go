@@ -17,6 +17,9 @@ import (
 
 // sign follows the console guide as a client does (Authentication, HMAC), independently of the reader.
 func sign(r *gateway.Request, s dialect.Signing) error {
+	if s.KeyID != "" || s.Nonce != "" || s.Stage != "" {
+		return errors.New("nhn: requests name no key, no nonce and no stage")
+	}
 	if s.APIKey != "" {
 		r.Header.Set("x-nhn-apikey", s.APIKey)
 	}

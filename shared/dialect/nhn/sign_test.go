@@ -108,6 +108,9 @@ func TestSignWithTokenAndKey(t *testing.T) {
 func TestSignRefuses(t *testing.T) {
 	for _, s := range []dialect.Signing{
 		{Secret: "s", Token: "t"},
+		{Secret: "s", KeyID: "k"},
+		{Secret: "s", Nonce: "n"},
+		{Secret: "s", Stage: "test"},
 		{Secret: "s", Algorithm: "HmacMD5"},
 		{Secret: "s", Headers: []string{"x-absent"}},
 	} {

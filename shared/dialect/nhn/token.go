@@ -1,6 +1,7 @@
 package nhn
 
 import (
+	"errors"
 	"strings"
 
 	"postern/shared/auth"
@@ -10,7 +11,12 @@ import (
 
 // tokens compiles the reader of "Bearer <token>". The word's case does not matter (RFC 9110), and the token may be quoted:
 // the console guide prints quotes around it.
-func tokens(auth.Rules) (auth.Reader, error) { return readToken, nil }
+func tokens(rules auth.Rules) (auth.Reader, error) {
+	if rules.In != "" {
+		return nil, errors.New("nhn: clients send a token in Authorization alone: remove from")
+	}
+	return readToken, nil
+}
 
 func readToken(r *gateway.Request) (*gateway.Credential, error) {
 	header := strings.TrimSpace(value(r, "Authorization"))
@@ -36,7 +42,12 @@ func unquote(s string) string {
 }
 
 // apiKeys compiles the reader of x-nhn-apikey. Authorization may hold anything beside it.
-func apiKeys(auth.Rules) (auth.Reader, error) { return readAPIKey, nil }
+func apiKeys(rules auth.Rules) (auth.Reader, error) {
+	if rules.Query {
+		return nil, errors.New("nhn: clients send a key in x-nhn-apikey alone: remove in")
+	}
+	return readAPIKey, nil
+}
 
 func readAPIKey(r *gateway.Request) (*gateway.Credential, error) {
 	key := strings.TrimSpace(value(r, apiKeyHeader))

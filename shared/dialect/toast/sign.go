@@ -14,6 +14,8 @@ import (
 // sign follows the developer's guide as a client does, independently of the reader.
 func sign(r *gateway.Request, s dialect.Signing) error {
 	switch {
+	case s.KeyID != "" || s.Nonce != "" || s.Stage != "":
+		return errors.New("toast: requests name no key, no nonce and no stage")
 	case s.APIKey != "":
 		return errors.New("toast: there are no API keys")
 	case len(s.Headers) > 0:

@@ -44,6 +44,9 @@ func TestSignRefuses(t *testing.T) {
 	for _, s := range []dialect.Signing{
 		{Secret: "s", Token: "t"},
 		{Secret: "s", Algorithm: "HmacSHA256"},
+		{Secret: "s", KeyID: "k"},
+		{Secret: "s", Nonce: "n"},
+		{Secret: "s", Stage: "test"},
 		{Secret: "s", Headers: []string{"host"}},
 		{APIKey: "k"},
 	} {

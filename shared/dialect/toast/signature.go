@@ -55,7 +55,12 @@ func mac(authorization string) []byte {
 }
 
 // tokens compiles the reader of a bare token: "Bearer" in front of it makes it an invalid one.
-func tokens(auth.Rules) (auth.Reader, error) { return readToken, nil }
+func tokens(rules auth.Rules) (auth.Reader, error) {
+	if rules.In != "" {
+		return nil, errors.New("toast: clients send a token in Authorization alone: remove from")
+	}
+	return readToken, nil
+}
 
 func readToken(r *gateway.Request) (*gateway.Credential, error) {
 	token := value(r, "Authorization")

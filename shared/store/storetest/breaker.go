@@ -14,20 +14,28 @@ import (
 
 // Breaker tests the contract of forward.Breaker. fresh makes one whose circuits are closed, by that clock, for each test anew.
 func Breaker(t *testing.T, fresh func(t *testing.T, now func() time.Time) forward.Breaker) {
-	for name, script := range scripts() {
-		t.Run(name, func(t *testing.T) {
-			var now time.Time
-			b := &breaker{t, fresh(t, func() time.Time { return now }), map[string]forward.Pass{}}
-			for line := range strings.SplitSeq(script, ", ") {
-				word := strings.Fields(line)
-				seconds, err := strconv.ParseFloat(word[0], 64)
-				if err != nil {
-					t.Fatal(err)
+	row, window, late := testCircuit("a"), testCircuit("a"), testCircuit("a")
+	window.Window, late.Timeouts = 30*time.Second, true
+	for _, topic := range []struct {
+		name    string
+		circuit forward.Circuit
+		scripts map[string]string
+	}{{"row", row, scripts()}, {"window", window, windowScripts()}, {"timeouts", late, timeoutScripts()}} {
+		for name, script := range topic.scripts {
+			t.Run(topic.name+": "+name, func(t *testing.T) {
+				var now time.Time
+				b := &breaker{t, fresh(t, func() time.Time { return now }), topic.circuit, map[string]forward.Pass{}}
+				for line := range strings.SplitSeq(script, ", ") {
+					word := strings.Fields(line)
+					seconds, err := strconv.ParseFloat(word[0], 64)
+					if err != nil {
+						t.Fatal(err)
+					}
+					now = after(time.Duration(seconds * float64(time.Second)))
+					b.play(line, word[1:])
 				}
-				now = after(time.Duration(seconds * float64(time.Second)))
-				b.play(line, word[1:])
-			}
-		})
+			})
+		}
 	}
 	t.Run("backends", func(t *testing.T) { backends(t, fresh(t, noon)) })
 	t.Run("64 at once", func(t *testing.T) { trialsAtOnce(t, fresh) })
@@ -60,6 +68,37 @@ func scripts() map[string]string {
 	}
 }
 
+// windowScripts are of a circuit that three failures within 30 s open; those of the last 27 s count in any store.
+func windowScripts() map[string]string {
+	const open = "0 call a closed, 0 fail a, 0 fail a, 0 fail a, "
+	return map[string]string{
+		"three within it":                     "0 call a closed, 0 fail a, 10 fail a, 20 call b closed, 20 fail b, 20 call c open",
+		"answers mean nothing":                "0 call a closed, 0 fail a, 1 ok a, 10 fail a, 11 ok a, 20 fail a, 20 call b open",
+		"the first nearly too old":            "0 call a closed, 0 fail a, 0 fail a, 26.9 fail a, 26.9 call b open",
+		"the first too old":                   "0 call a closed, 0 fail a, 15 fail a, 30 fail a, 30 call b closed, 40 fail b, 40 call c open",
+		"one every sixteen seconds":           "0 call a closed, 0 fail a, 16 fail a, 32 fail a, 48 fail a, 64 fail a, 80 fail a, 80 call b closed",
+		"a long time later":                   "0 call a closed, 0 fail a, 0 fail a, 7200 call b closed, 7200 fail b, 7200 fail b, 7200 call c closed, 7201 fail c, 7201 call d open",
+		"stays open":                          open + "29.999 call b open, 30 call c trial, 30 call d busy",
+		"a trial that fails":                  open + "30 call b trial, 35 fail b, 64.999 call c open, 65 call d trial",
+		"a trial that goes well begins anew":  open + "30 call b trial, 31 ok b, 31 call c closed, 31 fail c, 31 fail c, 31 call d closed, 32 fail c, 32 call e open",
+		"failures of before it closed":        "0 call z closed, " + open + "30 call b trial, 31 ok b, 32 fail z, 32 fail z, 32 fail z, 32 call c closed",
+		"failures of calls begun in a window": "0 call z closed, 60 fail z, 60 fail z, 60 call a closed, 61 fail z, 61 call b open",
+	}
+}
+
+// timeoutScripts are of a circuit that three timeouts in a row open.
+func timeoutScripts() map[string]string {
+	const open = "0 call a closed, 0 fail a, 0 fail a, 0 fail a, "
+	return map[string]string{
+		"refusals do not open it":  "0 call a closed, 0 refuse a, 0 refuse a, 0 refuse a, 0 call b closed",
+		"timeouts do":              open + "0 call b open",
+		"a refusal begins anew":    "0 call a closed, 0 fail a, 0 fail a, 0 refuse a, 0 call b closed, 0 fail b, 0 fail b, 0 call c closed, 0 fail c, 0 call d open",
+		"a trial that is refused":  open + "30 call b trial, 31 refuse b, 31 call c closed",
+		"a trial that is too late": open + "30 call b trial, 31 fail b, 31 call c open",
+		"a client that leaves":     open + "30 call b trial, 31 gone b, 31 call c trial",
+	}
+}
+
 func testCircuit(backend string) forward.Circuit {
 	return forward.Circuit{Backend: backend, Failures: 3, Open: 30 * time.Second, Trial: 10 * time.Second}
 }
@@ -70,7 +109,8 @@ func failed() forward.Outcome { return forward.Outcome{Err: fault.New(fault.Back
 type breaker struct {
 	*testing.T
 	forward.Breaker
-	passes map[string]forward.Pass
+	circuit forward.Circuit
+	passes  map[string]forward.Pass
 }
 
 // play is one line of a script without its time.
@@ -78,7 +118,7 @@ func (b *breaker) play(line string, word []string) {
 	b.Helper()
 	if word[0] == "call" {
 		states := map[string]forward.State{"closed": forward.Closed, "open": forward.Open, "busy": forward.Busy, "trial": forward.Trial}
-		p, err := b.Allow(b.Context(), testCircuit("a"))
+		p, err := b.Allow(b.Context(), b.circuit)
 		if err != nil || p.State != states[word[2]] {
 			b.Fatalf("%s: state %d, %v, want %d", line, p.State, err, states[word[2]])
 		}
@@ -87,8 +127,9 @@ func (b *breaker) play(line string, word []string) {
 	}
 	outcomes := map[string]forward.Outcome{
 		"fail": failed(), "ok": {Status: 503}, "gone": {Err: fault.New(fault.ClientGone, nil, nil)},
+		"refuse": {Err: fault.New(fault.BackendRefused, nil, nil)},
 	}
-	if err := b.Report(b.Context(), testCircuit("a"), b.passes[word[1]], outcomes[word[0]]); err != nil {
+	if err := b.Report(b.Context(), b.circuit, b.passes[word[1]], outcomes[word[0]]); err != nil {
 		b.Fatalf("%s: %v", line, err)
 	}
 }

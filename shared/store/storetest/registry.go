@@ -9,6 +9,7 @@ import (
 
 	"postern/shared/auth"
 	"postern/shared/config"
+	"postern/shared/guard"
 	"postern/shared/limit"
 )
 
@@ -16,11 +17,12 @@ import (
 type RegistryStore interface {
 	auth.Keys
 	limit.Plans
+	guard.Standings
 	// Secrets are those of these names, without what nobody set.
 	Secrets(ctx context.Context, names []string) (map[string]string, error)
-	// Apply adds apps, plans and secrets and replaces those of the same names.
+	// Apply adds the entries of a registry and replaces those of the same names.
 	Apply(ctx context.Context, reg *config.Registry) error
-	// Remove removes an app, plan or secret.
+	// Remove removes an app, plan, secret, host, api or owner.
 	Remove(ctx context.Context, kind, name string) error
 }
 
@@ -49,6 +51,9 @@ func Registry(t *testing.T, fresh func(*testing.T) RegistryStore) {
 		{"removes", removes},
 		{"removes what is granted", removesGranted},
 		{"many", many},
+		{"states", states},
+		{"states of others", statesOfOthers},
+		{"owners", appOwners},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { tt.run(&registry{t, fresh(t)}) })
@@ -119,6 +124,6 @@ func (r *registry) known(want map[string]string, names ...string) {
 func app(name, primary, secondary string) config.App {
 	return config.App{
 		Name: name, Keys: []config.Key{{Name: "main", Primary: primary, Secondary: secondary}},
-		Grants: map[string]string{"orders": "gold", "stock": "none"},
+		Grants: map[string]config.Grant{"orders": {Plan: "gold"}, "stock": {Plan: "none"}},
 	}
 }

@@ -42,17 +42,24 @@ func disabledApp(r *registry) {
 }
 
 func changedGrants(r *registry) {
+	until := config.Moment(time.Date(2027, 1, 31, 0, 0, 0, 123456789, time.UTC))
 	changed := app("shop", "first", "")
-	for _, grants := range []map[string]string{{"orders": "gold"}, {"orders": "", "stock": "free"}, {"other": "gold"}, nil} {
+	for _, grants := range []map[string]config.Grant{
+		{"orders": {Plan: "gold"}},
+		{"orders": {}, "stock": {Plan: "free"}},
+		{"other": {Plan: "gold", Routes: []string{"list"}, Stages: []string{"release", "test"}, Until: until}},
+		nil,
+	} {
 		changed.Grants = grants
 		r.applyApps(changed)
 		key := r.find(auth.KeyID("first"))
 		if key == nil || len(key.Grants) != len(grants) {
-			r.Fatalf("Key = %+v, want grants %q", key, grants)
+			r.Fatalf("Key = %+v, want grants %v", key, grants)
 		}
-		for api, plan := range grants {
-			if got, ok := key.Grants[api]; !ok || got != plan {
-				r.Errorf("API %s is granted %v with plan %q, want %q", api, ok, got, plan)
+		for api, g := range grants {
+			want := auth.Grant{Plan: g.Plan, Routes: g.Routes, Stages: g.Stages, Until: time.Time(g.Until)}
+			if got, ok := key.Grants[api]; !ok || !reflect.DeepEqual(got, want) {
+				r.Errorf("API %s is granted %v: %+v, want %+v", api, ok, got, want)
 			}
 		}
 	}
@@ -63,7 +70,7 @@ func accessKey(r *registry) {
 	r.signs("AK-shop", "one secret")
 	r.signs("AK-blog", "two", "secrets")
 	key := r.find("AK-blog")
-	if key == nil || key.Name != "AK-blog" || key.App != "blog" || key.Inactive || key.Grants["orders"] != "gold" {
+	if key == nil || key.Name != "AK-blog" || key.App != "blog" || key.Inactive || key.Grants["orders"].Plan != "gold" {
 		r.Errorf("Key(AK-blog) = %+v, want it blog's, active, orders: gold", key)
 	}
 	if r.find("ak-blog") != nil || r.find(auth.KeyID("AK-blog")) != nil || r.find("blog") != nil {
@@ -221,7 +228,7 @@ func removesGranted(r *registry) {
 	if got, err := r.Plan(r.Context(), "gold"); err != nil || len(got) != 1 {
 		r.Errorf("Plan(gold) = %v, %v, want it as it was", got, err)
 	}
-	r.applyApps(config.App{Name: "blog", Grants: map[string]string{"orders": "platinum"}})
+	r.applyApps(config.App{Name: "blog", Grants: map[string]config.Grant{"orders": {Plan: "platinum"}}})
 	r.remove("plan", "platinum") // that nobody ever made
 	r.remove("app", "shop")
 	r.remove("plan", "gold")

@@ -5,7 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"fmt"
-	"maps"
+	"reflect"
 	"strings"
 
 	"postern/shared/auth"
@@ -31,8 +31,8 @@ func findsKeys(r *registry) {
 	if key == nil || key.Name != "main" || key.App != "shop" || key.Inactive || key.Secrets != nil {
 		r.Errorf("Key(second) = %+v, want main of shop, active, without secrets", key)
 	}
-	if want := map[string]string{"orders": "gold", "stock": ""}; !maps.Equal(key.Grants, want) {
-		r.Errorf("its grants are %q, want %q", key.Grants, want)
+	if want := map[string]auth.Grant{"orders": {Plan: "gold"}, "stock": {}}; !reflect.DeepEqual(key.Grants, want) {
+		r.Errorf("its grants are %v, want %v", key.Grants, want)
 	}
 }
 
@@ -110,7 +110,7 @@ func refusesWhole(r *registry) {
 func signer(name, secret, secondary string) config.App {
 	return config.App{
 		Name: name, AccessKeys: []config.AccessKey{{ID: "AK-" + name, Secret: secret, Secondary: secondary}},
-		Grants: map[string]string{"orders": "gold"},
+		Grants: map[string]config.Grant{"orders": {Plan: "gold"}},
 	}
 }
 

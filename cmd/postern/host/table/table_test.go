@@ -37,7 +37,7 @@ func TestRegistry(t *testing.T) {
 	admin := dynamo.NewAdmin(at, nil)
 	reg := &config.Registry{
 		Version: 1, Plans: map[string]config.Plan{"trial": {}},
-		Apps: []config.App{{Name: "shop", Grants: map[string]string{"members": "trial"}, Keys: []config.Key{{Name: "current", Primary: "demoKeyPrimary01"}}}},
+		Apps: []config.App{{Name: "shop", Grants: map[string]config.Grant{"members": {Plan: "trial"}}, Keys: []config.Key{{Name: "current", Primary: "demoKeyPrimary01"}}}},
 	}
 	if err := admin.Apply(ctx, reg); err != nil {
 		t.Fatal(err)
