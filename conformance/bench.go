@@ -80,11 +80,19 @@ func (b *bench) setUp(c *Case) (err error) {
 	if b.definition, err = b.define(c.definition); err != nil {
 		return err
 	}
-	s.definition, s.registry = b.definition, &config.Registry{}
+	s.definition, s.resuming, s.registry = b.definition, b.definition, &config.Registry{}
+	if c.resuming != "" {
+		if s.resuming, err = b.define(c.resuming); err != nil {
+			return fmt.Errorf("proxy.yaml: %w", err)
+		}
+	}
 	if c.registry != "" {
 		if s.registry, err = b.register(c.registry); err != nil {
 			return err
 		}
+	}
+	if err := b.surround(s, c); err != nil {
+		return err
 	}
 	b.house, err = b.door.open(s)
 	return err

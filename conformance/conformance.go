@@ -23,8 +23,10 @@ type Case struct {
 	Doors      []string  // that it goes through; nil: all
 	Because    string    // why it leaves out the others
 	definition string
+	resuming   string // the definition that the proxy behind an authorizer has; "": the same
 	registry   string
 	files      map[string]string // what the definition may refer to, by name
+	around     surroundings
 	steps      []step
 }
 

@@ -40,8 +40,11 @@ type setting struct {
 	files      map[string]string // that the definition refers to
 	registry   *config.Registry
 	now        time.Time
-	log        io.Writer // gets every line of the house's log
-	env        []string  // of a function, in place of what the door sets
+	log        io.Writer     // gets every line of the house's log
+	env        []string      // of a function, in place of what the door sets
+	timeout    time.Duration // of its invocations; 0: the host's own
+
+	resuming *config.Definition // of a proxy behind an authorizer
 }
 
 // house is a postern of one case. do is called by several goroutines at once, the rest between requests.

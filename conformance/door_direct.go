@@ -13,18 +13,23 @@ import (
 type direct struct {
 	*inside
 	door  gateway.Door
+	proxy *gateway.Gateway // that goes on after an authorizer
 	serve func(context.Context, *direct, *gateway.Request, []byte, func(*gateway.Response) error) error
 }
 
 func openDirect(s *setting) (house, error) {
 	i, err := newInside(s)
-	return &direct{i, gateway.Door{Name: "direct", Cuts: true}, whole}, err
+	return &direct{i, gateway.Door{Name: "direct", Cuts: true}, nil, whole}, err
 }
 
 // openSplit is an authorizer in front of a proxy: the verdict travels as JSON, and only the proxy gets the body.
 func openSplit(s *setting) (house, error) {
 	i, err := newInside(s)
-	return &direct{i, gateway.Door{Name: "split"}, split}, err
+	if err != nil {
+		return nil, err
+	}
+	proxy, err := i.compile(s, s.resuming)
+	return &direct{i, gateway.Door{Name: "split"}, proxy, split}, err
 }
 
 func (d *direct) do(ctx context.Context, raw []byte) (*Answer, error) {
@@ -77,6 +82,6 @@ func split(ctx context.Context, d *direct, r *gateway.Request, body []byte, send
 		return errors.New("the cause of a fault travelled")
 	}
 	r.Load = load(body)
-	d.gateway.Resume(ctx, r, v, send)
+	d.proxy.Resume(ctx, r, v, send)
 	return nil
 }

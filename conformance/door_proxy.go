@@ -92,7 +92,7 @@ func (d *deployment) openRegistry(name string) error {
 // function is one that the cloud has built. A call waits for a free environment, where Lambda would start another one.
 func (d *deployment) function(name string, env ...string) front.Invoke {
 	f := host.New(host.Function{
-		Bootstrap: d.cloud.file(name), Name: name, Concurrency: environments, Output: d.setting.log,
+		Bootstrap: d.cloud.file(name), Name: name, Concurrency: environments, Output: d.setting.log, Timeout: d.setting.timeout,
 		Env: slices.Concat(d.env, env),
 	})
 	d.functions = append(d.functions, f)

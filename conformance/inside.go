@@ -18,26 +18,38 @@ type inside struct {
 	watch
 	gateway  *gateway.Gateway
 	registry *memory.Registry
+	counter  *memory.Counter
+	breaker  memory.Breaker
+	nonces   *memory.Nonces
 }
 
 func newInside(s *setting) (*inside, error) {
-	i := &inside{registry: memory.NewRegistry()}
-	i.now = s.now
+	i := &inside{registry: memory.NewRegistry(), counter: memory.NewCounter(), nonces: memory.NewNonces()}
+	i.now, i.breaker.Now = s.now, i.Now
 	if err := i.registry.Apply(s.registry); err != nil {
 		return nil, err
 	}
+	var err error
+	i.gateway, err = i.compile(s, s.definition)
+	return i, err
+}
+
+// compile makes a gateway of a definition and the stores of the house.
+func (i *inside) compile(s *setting, def *config.Definition) (*gateway.Gateway, error) {
 	voices, err := builtin.Dialects()
 	if err != nil {
 		return nil, err
 	}
-	var broken config.Problems
-	i.gateway, broken = app.New(s.definition, app.Options{
+	g, broken := app.New(def, app.Options{
 		Dialects: voices,
 		Keys:     i.registry,
 		Plans:    i.registry,
-		Counter:  memory.NewCounter(),
-		Breaker:  &memory.Breaker{Now: i.Now},
+		States:   i.registry,
+		Counter:  i.counter,
+		Breaker:  &i.breaker,
+		Nonces:   i.nonces,
 		Secret:   i.registry.Secret,
+		Function: s.functions(i.Now),
 		Env:      func(string) (string, bool) { return "", false },
 		File: func(name string) ([]byte, error) {
 			text, ok := s.files[name]
@@ -52,7 +64,7 @@ func newInside(s *setting) (*inside, error) {
 	if fatal := broken.Fatal(); len(fatal) > 0 {
 		return nil, fatal
 	}
-	return i, nil
+	return g, nil
 }
 
 func (i *inside) apply(r *config.Registry) error { return i.registry.Apply(r) }

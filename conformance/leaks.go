@@ -55,13 +55,14 @@ func credentials(raw []byte) (values []string) {
 	if err != nil {
 		return nil
 	}
-	for _, name := range []string{"Authorization", "Cookie", "X-Nhn-Apikey"} {
+	for _, name := range []string{"Authorization", "Cookie", "X-Nhn-Apikey", "X-Ca-Signature"} {
 		for _, value := range r.Header[name] {
 			values = append(values, value)
 			if _, signature, ok := strings.Cut(value, `signature="`); ok {
 				values = append(values, strings.TrimSuffix(signature, `"`))
 			}
-			values = append(values, strings.TrimPrefix(value, "Bearer "))
+			_, credential, _ := strings.Cut(value, " ") // after the scheme
+			values = append(values, strings.TrimPrefix(value, "Bearer "), credential)
 		}
 	}
 	return values

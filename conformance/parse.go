@@ -60,6 +60,10 @@ func (c *Case) section(files fs.FS, words []string, text string) (err error) {
 	switch {
 	case name == "postern.yaml" && len(args) == 0:
 		return set(&c.definition, text)
+	case name == "proxy.yaml" && len(args) == 0:
+		return set(&c.resuming, text)
+	case name == "function":
+		return c.surround(args, text)
 	case name == "registry.yaml" && len(args) == 0:
 		return set(&c.registry, text)
 	case name == "file" && len(args) == 1:
