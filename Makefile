@@ -121,7 +121,12 @@ package: ## Build build/proxy.zip, the function as it is deployed
 	@$(MAKE) --no-print-directory build-ProxyFunction ARTIFACTS_DIR=$(CURDIR)/build/proxy
 	GOOS= GOARCH= $(GO) run -C tools ./zip $(CURDIR)/build/proxy.zip $(CURDIR)/build/proxy
 
+.PHONY: clients
+clients: ## Have the vendors' own clients call postern (needs npm, pip, Maven)
+	@e2e/clients/run
+
 .PHONY: e2e
 e2e: ## Prove build, invoke, deploy, update, delete and start-api with SAM: as root, without AWS
 	@POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' e2e/sam
 	@POSTERN_DYNAMODB_LOCAL='$(DYNAMODB)' e2e/startapi
+	@e2e/clients/run
