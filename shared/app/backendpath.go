@@ -3,7 +3,6 @@ package app
 import (
 	"net/url"
 	"slices"
-	"strings"
 
 	"postern/shared/gateway"
 	"postern/shared/route"
@@ -28,14 +27,7 @@ func (b *build) backendPath(path string) (gateway.Text, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts = append(parts, text)
-	return func(x *gateway.Exchange) string {
-		var b strings.Builder
-		for _, part := range parts {
-			b.WriteString(part(x))
-		}
-		return b.String()
-	}, nil
+	return gateway.Joined(append(parts, text)), nil
 }
 
 // pathVariable is what goes to a place of that name: what stands in the path goes on as it was sent, a parameter of another

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"postern/shared/fault"
@@ -22,6 +23,17 @@ func (s *Step) beyondAuthorizer(r *Request) bool { return s.Last || s.Body != ni
 // Text is a compiled text of the definition, filled in for an exchange. What it takes from the request stays as it was sent,
 // percent-encoding included.
 type Text func(*Exchange) string
+
+// Joined is a text made of several.
+func Joined(parts []Text) Text {
+	return func(x *Exchange) string {
+		var all strings.Builder
+		for _, part := range parts {
+			all.WriteString(part(x))
+		}
+		return all.String()
+	}
+}
 
 // StepTime is how long one step took.
 type StepTime struct {

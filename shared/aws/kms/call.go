@@ -3,8 +3,6 @@ package kms
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,7 +12,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
@@ -41,15 +38,14 @@ type output struct {
 
 // caller sends calls in the protocol "AWS JSON 1.1", signed with Signature Version 4.
 type caller struct {
-	client      aws.HTTPClient
-	credentials aws.CredentialsProvider
-	region      string
-	endpoint    string
-	signer      *v4.Signer
+	client   aws.HTTPClient
+	region   string
+	endpoint string
+	signer   awsenv.Signer
 }
 
 func newCaller(c aws.Config) caller {
-	k := caller{client: c.HTTPClient, credentials: c.Credentials, region: c.Region, endpoint: endpoint(c), signer: v4.NewSigner()}
+	k := caller{client: c.HTTPClient, region: c.Region, endpoint: endpoint(c), signer: awsenv.NewSigner("kms", c.Credentials)}
 	if k.client == nil {
 		k.client = awshttp.NewBuildableClient()
 	}
@@ -111,18 +107,7 @@ func (k caller) request(ctx context.Context, operation string, in input, now tim
 	}
 	q.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	q.Header.Set("X-Amz-Target", "TrentService."+operation)
-	if k.credentials == nil {
-		return nil, errors.New("there are no credentials")
-	}
-	credentials, err := k.credentials.Retrieve(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("credentials: %w", err)
-	}
-	sum := sha256.Sum256(body)
-	if err := k.signer.SignHTTP(ctx, credentials, q, hex.EncodeToString(sum[:]), "kms", k.region, now); err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
-	}
-	return q, nil
+	return q, k.signer.Sign(ctx, q, body, k.region, now)
 }
 
 // failure is an answer that is none. Of its message the first line counts: to a signature that is wrong, AWS adds lines that

@@ -8,8 +8,6 @@ package lambda
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +19,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"postern/shared/aws/awsenv"
 	"postern/shared/fault"
@@ -31,20 +28,19 @@ import (
 
 // Client invokes functions. It is safe for concurrent use; New makes one.
 type Client struct {
-	calls       *forward.Client
-	credentials aws.CredentialsProvider
-	region      string
-	endpoint    string // "": AWS's own
-	signer      *v4.Signer
-	now         func() time.Time
+	calls    *forward.Client
+	region   string
+	endpoint string // "": AWS's own
+	signer   awsenv.Signer
+	now      func() time.Time
 }
 
 // New calls Lambda where the configuration says, or else AWS's own endpoints, and signs by the clock now.
 func New(c aws.Config, now func() time.Time) *Client {
 	everywhere := forward.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
 	return &Client{
-		calls: forward.NewClient(everywhere, nil), credentials: c.Credentials, region: c.Region,
-		endpoint: strings.TrimSuffix(aws.ToString(c.BaseEndpoint), "/"), signer: v4.NewSigner(), now: now,
+		calls: forward.NewClient(everywhere, nil), region: c.Region, now: now,
+		endpoint: strings.TrimSuffix(aws.ToString(c.BaseEndpoint), "/"), signer: awsenv.NewSigner("lambda", c.Credentials),
 	}
 }
 
@@ -124,16 +120,8 @@ func (f *function) request(ctx context.Context, event []byte) (*gateway.Outbound
 	r.ContentLength = int64(len(event))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Amz-Invocation-Type", "RequestResponse")
-	if f.credentials == nil {
-		return nil, errors.New("there are no credentials")
-	}
-	credentials, err := f.credentials.Retrieve(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("credentials: %w", err)
-	}
-	sum := sha256.Sum256(event)
-	if err := f.signer.SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), "lambda", f.region, f.now()); err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
+	if err := f.signer.Sign(ctx, r, event, f.region, f.now()); err != nil {
+		return nil, err
 	}
 	return &gateway.Outbound{
 		Method: r.Method, Scheme: r.URL.Scheme, Authority: r.URL.Host, Path: r.URL.EscapedPath(), Header: r.Header, Body: event,

@@ -29,13 +29,7 @@ func compile(text string) (gateway.Text, error) {
 		value := func(x *gateway.Exchange) string { return strings.Map(printable, parameter(x)) }
 		parts, text = append(parts, value), after
 	}
-	return func(x *gateway.Exchange) string {
-		var b strings.Builder
-		for _, part := range parts {
-			b.WriteString(part(x))
-		}
-		return b.String()
-	}, nil
+	return gateway.Joined(parts), nil
 }
 
 // systemParameters are those of aliyun.md, 4.14. Their notation of time is not documented; it is that of the management API.
