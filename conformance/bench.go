@@ -80,7 +80,7 @@ func (b *bench) setUp(c *Case) (err error) {
 	if b.definition, err = b.define(c.definition); err != nil {
 		return err
 	}
-	s.definition, s.resuming, s.registry = b.definition, b.definition, &config.Registry{}
+	s.definition, s.registry = b.definition, &config.Registry{}
 	if c.resuming != "" {
 		if s.resuming, err = b.define(c.resuming); err != nil {
 			return fmt.Errorf("proxy.yaml: %w", err)

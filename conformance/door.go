@@ -44,7 +44,7 @@ type setting struct {
 	env        []string      // of a function, in place of what the door sets
 	timeout    time.Duration // of its invocations; 0: the host's own
 
-	resuming *config.Definition // of a proxy behind an authorizer
+	resuming *config.Definition // of a proxy behind an authorizer; nil: the same
 }
 
 // house is a postern of one case. do is called by several goroutines at once, the rest between requests.

@@ -28,7 +28,11 @@ func openSplit(s *setting) (house, error) {
 	if err != nil {
 		return nil, err
 	}
-	proxy, err := i.compile(s, s.resuming)
+	definition := s.definition
+	if s.resuming != nil {
+		definition = s.resuming
+	}
+	proxy, err := i.compile(s, definition)
 	return &direct{i, gateway.Door{Name: "split"}, proxy, split}, err
 }
 

@@ -15,7 +15,7 @@ const invoked = "-- backend lambda raw --\nHTTP/1.1 200 OK\nContent-Length: ${le
 func TestRunFunctions(t *testing.T) {
 	for _, tt := range []struct{ name, text, fails string }{
 		{"lambda", head + called + invoked + get + hello, ""},
-		{"no lambda", head + called + get + hello, "functions are not called here"},
+		{"no lambda", head + "doors: direct because functions have an endpoint of their own elsewhere\n" + called + get + hello, "functions are not called here"},
 		{"nothing around", head + definition + "-- function 5s --\nPOSTERN_CALLS=${backend people}\n" + get + hello, ""},
 		{"unknown expression", head + definition + "-- function --\nA=${backend nobody}\n" + get + hello, "there is no such backend"},
 		{"no duration", head + definition + "-- function soon --\n" + get + hello, "invalid duration"},

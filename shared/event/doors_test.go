@@ -104,9 +104,9 @@ func writeRows(page *strings.Builder, d *dialect.Dialect) {
 			continue
 		}
 		best := map[string]event.Reach{}
-		for kind := range row.Kinds {
+		for _, kind := range slices.Sorted(maps.Keys(row.Kinds)) {
 			for door, r := range event.Reaches(kind) {
-				if b, ok := best[door]; !ok || strings.Index("RLX", r.Mark) < strings.Index("RLX", b.Mark) {
+				if b, ok := best[door]; !ok || ease(r) < ease(b) {
 					best[door] = r
 				}
 			}
@@ -121,6 +121,15 @@ func writeRows(page *strings.Builder, d *dialect.Dialect) {
 		page.WriteString(columns("row") + table + "\n")
 	}
 	page.WriteString("R at every door: " + strings.Join(others, ", ") + ".\n")
+}
+
+// ease is less where a client reaches a row more easily: R, then R with conditions, L, X.
+func ease(r event.Reach) int {
+	at := 2 * strings.Index("RLX", r.Mark)
+	if r.Why != "" {
+		at++
+	}
+	return at
 }
 
 func compareDoc(t *testing.T, name, want string) {
