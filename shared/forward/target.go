@@ -3,8 +3,6 @@ package forward
 import (
 	"cmp"
 	"context"
-	"net/url"
-	"slices"
 	"strings"
 
 	"postern/shared/gateway"
@@ -58,12 +56,5 @@ func (t Target) query(sent string) string {
 	if len(t.Without) == 0 {
 		return sent
 	}
-	var kept []string
-	for pair := range strings.SplitSeq(sent, "&") {
-		key, _, _ := strings.Cut(pair, "=")
-		if name, err := url.QueryUnescape(key); err != nil || !slices.Contains(t.Without, name) {
-			kept = append(kept, pair)
-		}
-	}
-	return strings.Join(kept, "&")
+	return gateway.Without(sent, t.Without...)
 }

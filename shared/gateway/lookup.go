@@ -4,6 +4,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -32,14 +33,19 @@ func (x *Exchange) Lookup(part, name string) (value string, ok bool) {
 		}
 		return values[0], true
 	case "cookie":
-		c, err := (&http.Request{Header: r.Header}).Cookie(name)
-		if err != nil {
-			return "", false
-		}
-		return c.Value, true
+		return r.Cookie(name)
 	default:
 		return "", false
 	}
+}
+
+// Cookie is the value of the first cookie of a name.
+func (r *Request) Cookie(name string) (value string, ok bool) {
+	c, err := (&http.Request{Header: r.Header}).Cookie(name)
+	if err != nil {
+		return "", false
+	}
+	return c.Value, true
 }
 
 // IsForm says whether the body is a form in the notation of queries.
@@ -70,6 +76,18 @@ func Pairs(query string) iter.Seq2[string, string] {
 			}
 		}
 	}
+}
+
+// Without is a query without the parameters of these names, which are compared decoded. The others stay as they were sent.
+func Without(query string, names ...string) string {
+	var kept []string
+	for pair := range strings.SplitSeq(query, "&") {
+		key, _, _ := strings.Cut(pair, "=")
+		if name, err := url.QueryUnescape(key); err != nil || !slices.Contains(names, name) {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.Join(kept, "&")
 }
 
 func plain(text string) string {

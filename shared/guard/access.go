@@ -56,7 +56,7 @@ func (a Access) address(x *gateway.Exchange) netip.Addr {
 	if a.XFF == nil {
 		return x.Client
 	}
-	list := elements(x.Request.Header["X-Forwarded-For"])
+	list := slices.Collect(elements(x.Request.Header["X-Forwarded-For"]))
 	at := *a.XFF
 	if at < 0 {
 		at += len(list)

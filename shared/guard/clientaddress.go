@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/netip"
 	"strings"
 
@@ -48,29 +49,30 @@ func forwarded(lines []string, n int) (client netip.Addr, err error) {
 		return client, fmt.Errorf("X-Forwarded-For has %d elements", total)
 	}
 	at, wanted := 0, max(total-n, 0)
-	for _, line := range lines {
-		for element := range strings.SplitSeq(line, ",") {
-			address, err := parseAddress(trim(element))
-			if err != nil {
-				return client, fmt.Errorf("X-Forwarded-For: %w", err)
-			}
-			if at == wanted {
-				client = address
-			}
-			at++
+	for element := range elements(lines) {
+		address, err := parseAddress(element)
+		if err != nil {
+			return client, fmt.Errorf("X-Forwarded-For: %w", err)
 		}
+		if at == wanted {
+			client = address
+		}
+		at++
 	}
 	return client, nil
 }
 
-// elements are those of all lines of a list.
-func elements(lines []string) (all []string) {
-	for _, line := range lines {
-		for element := range strings.SplitSeq(line, ",") {
-			all = append(all, trim(element))
+// elements are those of all lines of a list, without the blanks around them.
+func elements(lines []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, line := range lines {
+			for element := range strings.SplitSeq(line, ",") {
+				if !yield(trim(element)) {
+					return
+				}
+			}
 		}
 	}
-	return all
 }
 
 // parseAddress reads 192.0.2.1, 192.0.2.1:80, 2001:db8::1 or [2001:db8::1]:80.

@@ -123,17 +123,14 @@ func (c CORS) allowsMethod(method string) bool {
 func (c CORS) headers(asked []string) (allowed string, ok bool) {
 	all := slices.Contains(c.Headers, "*")
 	var names []string
-	for _, line := range asked {
-		for name := range strings.SplitSeq(line, ",") {
-			name = trim(name)
-			known := slices.ContainsFunc(c.Headers, func(h string) bool { return strings.EqualFold(h, name) })
-			switch {
-			case name == "":
-			case !known && !(all && isToken(name)):
-				return "", false
-			default:
-				names = append(names, name)
-			}
+	for name := range elements(asked) {
+		known := slices.ContainsFunc(c.Headers, func(h string) bool { return strings.EqualFold(h, name) })
+		switch {
+		case name == "":
+		case !known && !(all && isToken(name)):
+			return "", false
+		default:
+			names = append(names, name)
 		}
 	}
 	if !all {

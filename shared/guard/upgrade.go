@@ -39,11 +39,9 @@ func upgrades(header http.Header) bool {
 
 // hasToken says whether one of the comma-separated lists names token, in any case.
 func hasToken(lists []string, token string) bool {
-	for _, list := range lists {
-		for element := range strings.SplitSeq(list, ",") {
-			if strings.EqualFold(trim(element), token) {
-				return true
-			}
+	for element := range elements(lists) {
+		if strings.EqualFold(element, token) {
+			return true
 		}
 	}
 	return false

@@ -27,7 +27,7 @@ func (c Claims) Step() gateway.Step {
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(c.Query)) {
-			out.RawQuery = Without(out.RawQuery, name)
+			out.RawQuery = gateway.Without(out.RawQuery, name)
 			if text, ok := claimText(x.Claims[c.Query[name]]); ok {
 				out.RawQuery = with(out.RawQuery, name, text)
 			}

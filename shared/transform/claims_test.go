@@ -3,7 +3,6 @@ package transform_test
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"reflect"
 	"testing"
 
@@ -53,36 +52,4 @@ func TestClaims(t *testing.T) {
 	if err := step.Run(t.Context(), &gateway.Exchange{}); err != nil {
 		t.Errorf("without a backend's request: %v", err)
 	}
-}
-
-func TestWithout(t *testing.T) {
-	for _, tt := range []struct{ query, name, want string }{
-		{"", "a", ""},
-		{"a=1", "a", ""},
-		{"a", "a", ""},
-		{"a=1&b=2&a=3", "a", "b=2"},
-		{"%61=1&b=%zz&c=+", "a", "b=%zz&c=+"},
-		{"a+b=1&a%20b=2&ab=3", "a b", "ab=3"},
-		{"A=1&aa=2&%zz=3", "a", "A=1&aa=2&%zz=3"},
-	} {
-		if got := transform.Without(tt.query, tt.name); got != tt.want {
-			t.Errorf("Without(%q, %q) = %q, want %q", tt.query, tt.name, got, tt.want)
-		}
-	}
-}
-
-// FuzzWithout: nobody who reads the query finds the name in it, and everything else stays.
-func FuzzWithout(f *testing.F) {
-	f.Add("a=1&b=2", "a")
-	f.Add("%61=1&&=&a+b", "a b")
-	f.Fuzz(func(t *testing.T, query, name string) {
-		want, err := url.ParseQuery(query)
-		if err != nil {
-			return
-		}
-		delete(want, name)
-		if got, err := url.ParseQuery(transform.Without(query, name)); err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("Without(%q, %q) holds %v, %v, want %v", query, name, got, err, want)
-		}
-	})
 }

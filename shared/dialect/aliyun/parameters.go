@@ -1,7 +1,6 @@
 package aliyun
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -42,13 +41,13 @@ func parameters(query, form string) ([]parameter, error) {
 		return nil, nil
 	}
 	all := make([]parameter, 0, inQuery+inForm)
-	for pair := range strings.SplitSeq(query, "&") {
-		if key, value := decode(pair); key != "" || value != "" {
+	for key, value := range gateway.Pairs(query) {
+		if key != "" || value != "" {
 			all = append(all, parameter{key: key, query: value, inQuery: true})
 		}
 	}
-	for pair := range strings.SplitSeq(form, "&") {
-		if key, value := decode(pair); key != "" || value != "" {
+	for key, value := range gateway.Pairs(form) {
+		if key != "" || value != "" {
 			all = append(all, parameter{key: key, form: value, inForm: true})
 		}
 	}
@@ -64,19 +63,6 @@ func pairs(text string) int {
 		return 0
 	}
 	return strings.Count(text, "&") + 1
-}
-
-func decode(pair string) (key, value string) {
-	key, value, _ = strings.Cut(pair, "=")
-	return unescape(key), unescape(value)
-}
-
-// unescape reads + as a blank.
-func unescape(text string) string {
-	if decoded, err := url.QueryUnescape(text); err == nil {
-		return decoded
-	}
-	return text
 }
 
 // merge keeps, of those with one key, the first of each place.
@@ -105,8 +91,8 @@ func form(contentType string, body []byte) string {
 
 // queryValue is the decoded value of the first parameter with one of the names; "": there is none.
 func queryValue(r *gateway.Request, names ...string) string {
-	for pair := range strings.SplitSeq(r.RawQuery, "&") {
-		if key, value := decode(pair); slices.Contains(names, key) {
+	for key, value := range gateway.Pairs(r.RawQuery) {
+		if slices.Contains(names, key) {
 			return value
 		}
 	}
