@@ -3,17 +3,13 @@ package kms_test
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"postern/shared/aws/awsenv"
+	"postern/shared/aws/awsenv/awsenvtest"
 	"postern/shared/aws/kms"
 )
 
@@ -78,32 +75,9 @@ func serve(t *testing.T, answers ...answer) *service {
 	return s
 }
 
-// signature is that of a request with the secret "local", as "Signature Version 4 signing process" of the IAM User Guide says.
+// signature is that of a call of KMS in the region of the tests.
 func signature(q *http.Request, body []byte) string {
-	_, signed, _ := strings.Cut(q.Header.Get("Authorization"), "SignedHeaders=")
-	signed, _, _ = strings.Cut(signed, ",")
-	canonical := q.Method + "\n/\n\n"
-	for name := range strings.SplitSeq(signed, ";") {
-		value := q.Header.Get(name)
-		switch name {
-		case "host":
-			value = q.Host
-		case "content-length":
-			value = strconv.Itoa(len(body))
-		}
-		canonical += name + ":" + value + "\n"
-	}
-	hash := func(b []byte) string { return fmt.Sprintf("%x", sha256.Sum256(b)) }
-	canonical += "\n" + signed + "\n" + hash(body)
-	date := q.Header.Get("X-Amz-Date")
-	scope := date[:8] + "/eu-west-1/kms/aws4_request"
-	key := []byte("AWS4local")
-	for _, part := range append(strings.Split(scope, "/"), "AWS4-HMAC-SHA256\n"+date+"\n"+scope+"\n"+hash([]byte(canonical))) {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(part))
-		key = mac.Sum(nil)
-	}
-	return hex.EncodeToString(key)
+	return awsenvtest.Signature(q, body, q.Header.Get("X-Amz-Date")[:8]+"/eu-west-1/kms/aws4_request")
 }
 
 func (s *service) called() []call {

@@ -1,18 +1,16 @@
 package lambda_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"testing"
+
+	"postern/shared/aws/awsenv/awsenvtest"
 )
 
 // service is Lambda as far as its API reference describes Invoke.
@@ -64,31 +62,9 @@ func serve(t *testing.T, r reply) *service {
 	return s
 }
 
-// signature is that of a request with the secret "local", as "Signature Version 4 signing process" of the IAM User Guide says:
-// the path is encoded once more.
+// signature is that of a call in the scope that it names.
 func signature(q *http.Request, body []byte) string {
-	_, signed, _ := strings.Cut(q.Header.Get("Authorization"), "SignedHeaders=")
-	signed, _, _ = strings.Cut(signed, ",")
-	canonical := q.Method + "\n" + strings.ReplaceAll(q.URL.EscapedPath(), "%", "%25") + "\n\n"
-	for name := range strings.SplitSeq(signed, ";") {
-		value := q.Header.Get(name)
-		switch name {
-		case "host":
-			value = q.Host
-		case "content-length":
-			value = strconv.Itoa(len(body))
-		}
-		canonical += name + ":" + value + "\n"
-	}
-	hash := func(b []byte) string { return fmt.Sprintf("%x", sha256.Sum256(b)) }
-	canonical += "\n" + signed + "\n" + hash(body)
 	_, scope, _ := strings.Cut(q.Header.Get("Authorization"), "/")
 	scope, _, _ = strings.Cut(scope, ",")
-	key := []byte("AWS4local")
-	for _, part := range append(strings.Split(scope, "/"), "AWS4-HMAC-SHA256\n"+q.Header.Get("X-Amz-Date")+"\n"+scope+"\n"+hash([]byte(canonical))) {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(part))
-		key = mac.Sum(nil)
-	}
-	return hex.EncodeToString(key)
+	return awsenvtest.Signature(q, body, scope)
 }
